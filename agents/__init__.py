@@ -1,0 +1,1 @@
+"""The LangGraph copilot: question in, cited answer or waiting draft out."""

@@ -1,0 +1,1 @@
+"""Chat models, one a file behind one lookup."""

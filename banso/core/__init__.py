@@ -1,0 +1,1 @@
+"""Settings, errors, the database, identifiers and the clock: what every other part stands on."""

@@ -1,0 +1,50 @@
+"""What every command line shares: exit codes, one place where expected errors become one line, JSON on request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from pydantic import BaseModel
+
+from banso.core.errors import BansoError, ConfigError, NotApproved
+
+EXIT_CONFIG, EXIT_PARTIAL, EXIT_REFUSED, EXIT_ERROR = 2, 3, 4, 1
+
+
+def print_json(value: object) -> None:
+    """One JSON value on one line of standard output, Japanese as it is."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return str(value)
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal: standard error, so that standard output stays data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(main: Callable[[], Any]) -> NoReturn:
+    """Run a command line; expected errors print one line (and the hint) and choose the exit code."""
+    try:
+        main()
+    except BansoError as error:
+        say(f"{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        say("stopped; what was finished is kept")
+        sys.exit(130)
+    sys.exit(0)
+
+
+def exit_code(error: BansoError) -> int:
+    """2: the operator can fix it; 4: refused by the review ledger; 1: anything else expected."""
+    if isinstance(error, ConfigError):
+        return EXIT_CONFIG
+    return EXIT_REFUSED if isinstance(error, NotApproved) else EXIT_ERROR

@@ -1,0 +1,85 @@
+"""One SQL database (SQLite by default, PostgreSQL by URL) and its migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from banso.core.errors import ConfigError
+from banso.core.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Read and write transactions over one engine. Threads may share it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A consistent view; nothing written inside is kept."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction, committed at the end or rolled back whole. It holds the write lock from its first moment
+        (`BEGIN IMMEDIATE`; serialisable on PostgreSQL), so what it reads cannot change before it writes."""
+        postgres = self.engine.dialect.name == "postgresql"
+        options: dict[str, Any] = {"isolation_level": "SERIALIZABLE"} if postgres else {"banso_write": True}
+        with self.engine.connect() as bare:
+            connection = bare.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; a no-op when it is there already."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self.engine.connect() as connection:
+            config.attributes["connection"] = connection.execution_options(banso_write=True)
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Release every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "recursive_triggers=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")  # recursive_triggers: REPLACE fires delete triggers only with it
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("banso_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings, migrated. Raises ConfigError when it cannot be reached."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database)
+        database.migrate()
+    except (sa.exc.OperationalError, sa.exc.ArgumentError, OSError, ModuleNotFoundError) as error:
+        raise ConfigError(f"cannot open the database: {error}", "check BANSO_DATA and BANSO_DATABASE_URL") from error
+    return database

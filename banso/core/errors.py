@@ -1,0 +1,32 @@
+"""Errors named by who can act on them."""
+
+from __future__ import annotations
+
+
+class BansoError(Exception):
+    """Base of every expected error: a message for a person and, where there is one, the next step."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(BansoError):
+    """The operator can fix it: one line and the fix. Commands exit 2."""
+
+
+class NotFound(BansoError):
+    """The user or the model named something that is not there, or something ambiguous. A tool may say it."""
+
+
+class Unavailable(BansoError):
+    """Another system did not answer. Trying again may work. A tool may say it."""
+
+
+class NotApproved(BansoError):
+    """The outbox or the review ledger refused. Commands exit 4."""
+
+
+class ItemError(BansoError):
+    """One item of a batch could not be read; the batch goes on and reports it."""

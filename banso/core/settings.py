@@ -1,0 +1,82 @@
+"""Settings from the environment (`BANSO_*`), read once where a program starts and passed on as one frozen object."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from banso.core.errors import ConfigError
+
+PREFIX = "BANSO_"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Each field is the variable `BANSO_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Field(Path("data"), description="the data folder; two folders never share anything")
+    model: str = Field("embedded/extractive", description="the chat model: embedded/extractive or any LiteLLM name")
+    embedding: str = Field(
+        "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
+    )
+    reranker: str = Field("", description="a CrossEncoder name; empty: no reranking")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: banso.db in the data folder")
+    chroma_url: str = Field(
+        "", description="a Chroma server, such as http://chroma:8000; empty: a folder in the data folder"
+    )
+    language: Literal["ja", "en"] = Field(
+        "ja", description="the language of screens and of command output where no one chose"
+    )
+    timezone: str = Field("Asia/Tokyo", description="IANA name used to show times and to group Slack messages by day")
+    host: str = Field("127.0.0.1", description="address the web app listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the web app listens on")
+    two_person: bool = Field(True, description="an approver may not have written or edited the draft")
+    private_channels: bool = Field(False, description="private Slack channels may be searched by everyone who signs in")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of users, CRM, drafts and audit."""
+        return self.database_url or f"sqlite:///{(self.data / 'banso.db').resolve()}"
+
+
+class SenderSettings(BaseSettings):
+    """What only the sender process reads: how approved messages leave, and the credentials for it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    channel: Literal["eml", "smtp"] = Field("eml", description="how approved messages leave: .eml files or SMTP")
+    mail_from: str = Field("support@example.com", description="sender address of approved messages")
+    smtp_host: str = Field("", description="SMTP server")
+    smtp_port: int = Field(587, ge=1, le=65535, description="SMTP port")
+    smtp_user: str = Field("", description="SMTP user name")
+    smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password")
+    smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="protection of the connection")
+
+
+def _refuse_unknown_names() -> None:
+    fields = [*Settings.model_fields, *SenderSettings.model_fields]
+    known = {PREFIX + name.upper() for name in fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise ConfigError(
+                f"unknown setting {name}", f"did you mean {near[0]}?" if near else "see README.md, Settings"
+            )
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises ConfigError on a misspelt name or an impossible value."""
+    _refuse_unknown_names()
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(
+            f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}", "see README.md, Settings"
+        ) from error

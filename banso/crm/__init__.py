@@ -1,0 +1,1 @@
+"""Accounts, contacts, contracts and usage: the CRM protocol and the embedded CRM."""

@@ -1,0 +1,1 @@
+"""Documents, chunks, embedding, the two indexes, search and citations."""

@@ -1,0 +1,1 @@
+"""Measures search, answers, citations, abstention and safety; CI stops on a regression."""

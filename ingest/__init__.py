@@ -1,0 +1,1 @@
+"""From files to the index: sources, masking, chunking and the pipeline that joins them."""
