@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SourceName = Literal["manual", "ticket", "slack"]
+CitedSource = Literal["manual", "ticket", "slack", "crm"]
+"""What an answer may rest on: the searched sources, and facts of an account looked up in the CRM (never searched)."""
 Language = Literal["ja", "en", "und"]
 SpanKind = Literal["heading", "text", "list", "table", "code", "message"]
 Visibility = Literal["public", "internal", "private"]
@@ -103,7 +105,7 @@ class Hit(Frozen):
 
     chunk_id: str
     document_id: str
-    source: SourceName
+    source: CitedSource
     collection: str
     ref: str
     title: str
@@ -134,7 +136,7 @@ class Citation(Frozen):
     marker: int = Field(ge=1)
     chunk_id: str
     document_id: str
-    source: SourceName
+    source: CitedSource
     ref: str
     title: str
     quote: str

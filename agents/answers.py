@@ -1,0 +1,61 @@
+"""What a conversation gives back: answers, events while one is made, and the history of a thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from banso.knowledge.documents import Citation, Frozen
+
+Grounded = Literal["cited", "refused", "chat"]
+"""cited: every sentence rests on a source; refused: no source answers; chat: greetings and talk about the work."""
+
+StepKey = Literal["thinking", "searching", "looking_up", "drafting", "waiting", "redrafting"]
+
+
+class Answer(Frozen):
+    """One finished answer. `text` carries markers such as [1]; each is the `marker` of one of `citations`."""
+
+    thread: str
+    text: str
+    grounded: Grounded
+    citations: tuple[Citation, ...] = ()
+    draft: str | None = Field(None, description="id of the draft that this turn filed and that waits for review")
+    notices: tuple[str, ...] = Field((), description="sentences for the reader: what was removed, conflicts, limits")
+    nearest: tuple[Citation, ...] = Field((), description="for a refusal: the nearest sources, best first")
+    seconds: float = 0.0
+
+
+class Event(Frozen):
+    """Something that happened while an answer is made.
+
+    `step`: `step` is a key to show in the reader's language, `detail` the words searched for or the account's name.
+    `text`: a checked piece of the answer, to append. `answer`: the finished answer, which replaces the pieces.
+    """
+
+    kind: Literal["step", "text", "answer"]
+    step: StepKey | None = None
+    detail: str = ""
+    text: str = ""
+    answer: Answer | None = None
+
+
+class Turn(Frozen):
+    """One question and its answer, as the history shows them."""
+
+    question: str
+    answer: Answer
+    at: datetime
+
+
+class ThreadSummary(Frozen):
+    """A conversation in the list of a user's conversations, newest first."""
+
+    id: str
+    user: str
+    account: str = ""
+    title: str
+    created_at: datetime
+    updated_at: datetime
