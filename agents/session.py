@@ -36,7 +36,7 @@ class Copilot:
         raise NotImplementedError
 
     def decided(self, thread: str, decision: str = "") -> Answer | None:
-        """Tell the conversation that a decision was taken. What was decided is read from the ledger, never from here."""
+        """Tell the conversation that a decision was taken; what was decided is read from the ledger."""
         raise NotImplementedError
 
     def history(self, thread: str, *, user: User) -> list[Turn]:

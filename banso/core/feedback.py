@@ -1,0 +1,62 @@
+"""Thumbs on answers, with a reason: what the team says about the copilot's work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
+
+from banso.core.clock import Clock, utc_now
+from banso.core.database import Database
+
+Thumb = Literal["up", "down"]
+MAX_REASON = 2000
+
+_COLUMNS = ("thread", "turn", "user", "thumb", "reason", "at")
+_feedback = sa.table("feedback", *(sa.column(name) for name in _COLUMNS))
+
+
+class Feedback(BaseModel):
+    """One thumb: which answer (the turn of a thread, from 0), whose, up or down, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    thread: str
+    turn: int = Field(ge=0)
+    user: str
+    thumb: Thumb
+    reason: str = Field("", max_length=MAX_REASON)
+    at: datetime
+
+
+class FeedbackBook:
+    """The table of thumbs. A person has one thumb an answer; a new one replaces it."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database, self._clock = database, clock
+
+    def give(self, thread: str, turn: int, user: str, thumb: Thumb, reason: str = "") -> Feedback:
+        """Record a thumb; the reason is cut at 2,000 characters."""
+        given = Feedback(
+            thread=thread, turn=turn, user=user, thumb=thumb, reason=reason.strip()[:MAX_REASON], at=self._clock()
+        )
+        same = sa.and_(_feedback.c.thread == thread, _feedback.c.turn == turn, _feedback.c.user == user)
+        with self._database.write() as db:
+            db.execute(sa.delete(_feedback).where(same))
+            db.execute(sa.insert(_feedback).values(given.model_dump() | {"at": given.at.isoformat()}))
+        return given
+
+    def of_thread(self, thread: str) -> list[Feedback]:
+        """Every thumb of a conversation, by turn."""
+        query = sa.select(_feedback).where(_feedback.c.thread == thread).order_by(_feedback.c.turn, _feedback.c.user)
+        return self._read(query)
+
+    def recent(self, limit: int = 100) -> list[Feedback]:
+        """The newest thumbs first."""
+        return self._read(sa.select(_feedback).order_by(_feedback.c.at.desc()).limit(limit))
+
+    def _read(self, query: sa.Select[tuple[object, ...]]) -> list[Feedback]:
+        with self._database.read() as db:
+            return [Feedback.model_validate(dict(row)) for row in db.execute(query).mappings()]
