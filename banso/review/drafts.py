@@ -1,0 +1,148 @@
+"""Drafts as people see them, the hash that an approval names, and what a draft may contain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from banso.knowledge.documents import Citation, Frozen
+from banso.review.refusal import Refused
+
+DraftState = Literal["waiting", "returned", "rejected", "expired", "queued", "sending", "sent", "unknown", "cancelled"]
+DecisionKind = Literal["approve", "return", "reject", "revoke"]
+Via = Literal["agent", "person"]
+
+MAX_SUBJECT, MAX_BODY, MAX_EVIDENCE = 250, 50_000, 200
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+MAX_ADDRESS, MAX_LOCAL = 254, 64  # RFC 5321, 4.5.3.1
+
+
+class DraftVersion(Frozen):
+    """One text of a draft, exactly as it would be sent. Never changed; an edit makes the next version."""
+
+    draft: str
+    version: int
+    account: str
+    recipient: str
+    subject: str
+    body: str
+    evidence: tuple[Citation, ...]
+    author: str
+    """The user who asked for or wrote this version: they cannot approve it, also when the agent worded it."""
+    via: Via
+    """agent: worded by the agent at the author's request; person: written by the author."""
+    thread: str
+    created_at: str
+    expires_at: str
+    """ISO 8601 in UTC, like every time here. From this moment the version cannot be approved."""
+    hash: str
+
+
+class Decision(Frozen):
+    """What a reviewer decided about one version. The row behind it is the truth; a graph is only told its id."""
+
+    id: str
+    draft: str
+    version: int
+    hash: str
+    reviewer: str
+    decision: DecisionKind
+    reason: str
+    created_at: str
+
+
+class DraftSummary(Frozen):
+    """A line of the review queue: the latest version and its state, without the body."""
+
+    id: str
+    version: int
+    state: DraftState
+    account: str
+    hash: str
+    recipient: str
+    subject: str
+    author: str
+    via: Via
+    thread: str
+    created_at: str
+    expires_at: str
+    note: str = ""
+    """What the sender or the last reviewer said about it."""
+
+
+class Event(Frozen):
+    """One thing that happened to a draft, from the audit trail."""
+
+    at: str
+    who: str
+    what: str
+    """file, edit, approve, return, reject, revoke, refused, sending, sent, not_sent, unknown, cancelled, resolve."""
+    version: int | None = None
+    reason: str = ""
+
+
+def evidence_json(evidence: Sequence[Citation]) -> str:
+    """The stored form of the evidence: JSON, keys sorted, ASCII only, no spaces."""
+    return canonical_json([citation.model_dump(mode="json") for citation in evidence])
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys, `\\u` escapes outside ASCII and no spaces: one text for one value."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def canonical_hash(  # noqa: PLR0913
+    *, draft: str, version: int, account: str, recipient: str, subject: str, body: str, evidence: str, author: str
+) -> str:
+    """SHA-256 (hex) of the canonical JSON of these eight and a format name. `evidence` is `evidence_json(...)`.
+
+    Nothing is normalised: two texts that look alike but differ in one code point have different hashes.
+    """
+    fields = {
+        "format": "banso-draft-1",
+        "draft": draft,
+        "version": version,
+        "account": account,
+        "recipient": recipient,
+        "subject": subject,
+        "body": body,
+        "evidence": evidence,
+        "author": author,
+    }
+    return hashlib.sha256(canonical_json(fields).encode("ascii")).hexdigest()
+
+
+def check_content(account: str, recipient: str, subject: str, body: str, evidence: Sequence[Citation]) -> None:
+    """Raise Refused when this can be no message: header injection, no single address, foreign evidence, limits."""
+    if not account.strip() or not _plain(account):
+        raise Refused("content_account")
+    if not is_address(recipient):
+        raise Refused("content_recipient")
+    if not subject.strip() or len(subject) > MAX_SUBJECT or not _one_line(subject):
+        raise Refused("content_subject")
+    if not body.strip() or len(body) > MAX_BODY or not _plain(body):
+        raise Refused("content_body")
+    if len(evidence) > MAX_EVIDENCE or any(c.account not in ("", account) for c in evidence):
+        raise Refused("content_evidence")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is one plain address `local@domain.tld` (ASCII, no display name, no quoting, no control)."""
+    return (
+        _ADDRESS.fullmatch(text) is not None and len(text) <= MAX_ADDRESS and len(text.rpartition("@")[0]) <= MAX_LOCAL
+    )
+
+
+def _one_line(text: str) -> bool:
+    return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
+
+
+def _plain(text: str) -> bool:
+    # Lone surrogates have no UTF-8 form and PostgreSQL stores no NUL; both would change on the way.
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)

@@ -1,0 +1,1 @@
+"""What the ledger says to people, one file a language."""

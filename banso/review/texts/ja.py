@@ -1,0 +1,51 @@
+"""日本語。"""
+
+SENTENCES = {
+    # 下書きの内容
+    "content_account": "下書きには対象の取引先が必要です。",
+    "content_recipient": "宛先のメールアドレスが正しくありません。1件だけ指定してください。",
+    "content_subject": "件名が空か、長すぎるか（250文字まで）、改行や制御文字が含まれています。",
+    "content_body": "本文が空か、長すぎるか（50,000文字まで）、送信できない文字が含まれています。",
+    "content_evidence": "別の取引先の資料が根拠に含まれているため、下書きを登録できません。",
+    "content_reason": "理由を入力してください。",
+    # 下書きの版
+    "version_author": "作成者がユーザーとして登録されていません。",
+    "version_queued": "承認済みのため、この下書きは編集できません。",
+    "version_rejected": "却下済みのため、この下書きは編集できません。",
+    "version_stale": "ほかの方が新しい版を保存しました。開き直してください。",
+    "version_account": "下書きの取引先は変更できません。",
+    # 判断
+    "decision_role": "承認などの判断ができるのはレビュー担当者だけです。",
+    "decision_late": "すでに送信が始まったか、終わっているため、変更できません。",
+    "decision_final": "この下書きはすでに却下されたか、承認が取り消されています。",
+    "decision_revoke": "取り消せる承認がありません。",
+    "decision_once": "この版はすでに判断済みです。編集して新しい版を作成してください。",
+    "decision_stale": "最新の版ではありません。最新の版をご確認ください。",
+    "decision_hash": "表示された文面と一致しません。もう一度ご確認ください。",
+    "decision_two_people": "ご自身が依頼・作成・編集した下書きは承認できません。ほかのレビュー担当者の承認が必要です。",
+    "decision_expired": "作成から72時間を過ぎたため承認できません。編集して新しい版を作成してください。",
+    "decision_order": "判断の順序が正しくありません。",
+    # 送信箱
+    "outbox_once": "この下書きはすでに送信箱にあります。",
+    "outbox_start": "送信箱への登録は「送信待ち」から始まります。",
+    "outbox_approval": "この文面に対する有効な承認がありません。",
+    "outbox_latest": "最新の版ではありません。",
+    "outbox_hash": "送信箱の文面が保存された版と一致しません。",
+    "outbox_role": "承認者がレビュー担当者ではありません。",
+    "outbox_two_people": "承認者がこの下書きを作成または編集しています。",
+    "outbox_frozen": "送信箱の内容は変更できません。",
+    "outbox_step": "現在の状態では、この操作はできません。",
+    "outbox_revoked": "承認が有効ではなくなりました。",
+    "outbox_paused": "送信は一時停止中です。",
+    "outbox_human": "登録済みのユーザーによる確認が必要です。",
+    "outbox_tampered": "保存された文面が承認時と一致しないため、送信しませんでした。",
+    # 切り替えと監査
+    "switch_order": "切り替えの順序が正しくありません。",
+    "switch_admin": "送信の一時停止と再開ができるのは管理者だけです。",
+    "audit_order": "監査記録の連鎖が正しくつながっていません。",
+    **{
+        f"{table}_{end}": "保存済みの記録は変更も削除もできません。"
+        for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit")
+        for end in ("kept", "unchanged")
+    },
+}
