@@ -1,0 +1,1 @@
+"""Reading a Slack export: the workspace, its messages as plain text, and conversations made of them."""
