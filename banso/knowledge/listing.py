@@ -1,0 +1,104 @@
+"""What is in the index: lists, totals and the rows behind hits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from banso.knowledge.documents import Scope
+from banso.knowledge.registry import Registry
+from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
+from banso.knowledge.scoping import condition
+
+
+class Listing:
+    """Read-only questions to the registry, but for the list of failures."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def documents(self, source: str, collection: str, matching: str, limit: int, offset: int) -> list[DocumentSummary]:
+        """Stored documents, newest first."""
+        pattern = "%" + matching.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rows = self._registry.db.execute(
+            "SELECT id, source, collection, ref, title, language, account, chunks, updated_at, stored_at, "
+            "json_extract(body, '$.warnings'), json_extract(body, '$.masked') FROM documents "
+            "WHERE (?1 = '' OR source = ?1) AND (?2 = '' OR collection = ?2) "
+            "AND (title LIKE ?3 ESCAPE '\\' OR ref LIKE ?3 ESCAPE '\\') "
+            "ORDER BY updated_at IS NULL, updated_at DESC, ref LIMIT ?4 OFFSET ?5",
+            (source, collection, pattern, limit, offset),
+        ).fetchall()
+        names = (
+            "id",
+            "source",
+            "collection",
+            "ref",
+            "title",
+            "language",
+            "account",
+            "chunks",
+            "updated_at",
+            "stored_at",
+        )
+        return [
+            DocumentSummary(
+                **dict(zip(names, row[:10], strict=True)), warnings=json.loads(row[10]), masked=json.loads(row[11])
+            )
+            for row in rows
+        ]
+
+    def collections(self) -> list[CollectionSummary]:
+        """Every ingested root, by source and name."""
+        rows = self._registry.db.execute(
+            "SELECT source, collection, count(*), sum(chunks), max(stored_at) FROM documents "
+            "GROUP BY source, collection ORDER BY source, collection"
+        ).fetchall()
+        names = ("source", "collection", "documents", "chunks", "updated")
+        return [CollectionSummary(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def failures(self) -> list[FailureRecord]:
+        """What could not go in, by collection and path."""
+        rows = self._registry.db.execute(
+            "SELECT source, collection, path, error, hint, at FROM failures ORDER BY source, collection, rowid"
+        ).fetchall()
+        names = ("source", "collection", "path", "error", "hint", "at")
+        return [FailureRecord(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str]]) -> None:
+        """Replace a collection's list of (path, error, hint)."""
+        now = self._registry.now().isoformat()
+        with self._registry.write() as db:
+            db.execute("DELETE FROM failures WHERE source = ? AND collection = ?", (source, collection))
+            db.executemany(
+                "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", [(source, collection, *one, now) for one in failures]
+            )
+
+    def stats(self) -> IndexStats:
+        """Totals over everything stored."""
+        db, folder = self._registry.db, self._registry.path.parent
+        return IndexStats(
+            documents=db.execute("SELECT count(*) FROM documents").fetchone()[0],
+            chunks=db.execute("SELECT count(*) FROM chunks").fetchone()[0],
+            pending=db.execute("SELECT count(*) FROM chunks WHERE pending").fetchone()[0],
+            embedding=self._registry.meta("embedding"),
+            dimension=int(self._registry.meta("dimension", "0")),
+            vector_bytes=sum(path.stat().st_size for path in (folder / "chroma").rglob("*") if path.is_file()),
+            index_bytes=self._registry.path.stat().st_size,
+        )
+
+    def realms(self, scope: Scope, *, hidden: bool) -> list[str]:
+        """Which realms hold anything that the scope admits."""
+        admitted, values = condition(scope, hidden=hidden)
+        rows = self._registry.db.execute(f"SELECT DISTINCT realm FROM chunks WHERE {admitted}", values).fetchall()
+        return [row[0] for row in rows]
+
+    def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
+        """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that no
+        vector left over from another time can bring text back."""
+        admitted, values = condition(scope, hidden=hidden)
+        marks = ",".join("?" * len(chunk_ids))
+        rows = self._registry.db.execute(
+            f"SELECT hit FROM chunks WHERE id IN ({marks}) AND {admitted}", (*chunk_ids, *values)
+        ).fetchall()
+        return [json.loads(row[0]) for row in rows]

@@ -1,0 +1,258 @@
+"""The registry: documents, chunks and their terms in one SQLite file. What it says is true; vectors follow it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from banso.core.clock import Clock
+from banso.core.errors import NotFound
+from banso.knowledge.documents import Chunk, Document
+from banso.knowledge.results import Entry
+from banso.knowledge.schema import connect
+from banso.knowledge.scoping import product_key, realm
+from banso.knowledge.terms import TERMS_VERSION, terms
+
+_COLUMNS = "id, document_id, ordinal, digest, realm, source, account, product, language, visibility, dated, hidden, pending, hit"
+
+
+@dataclass(frozen=True)
+class StoredChunk:
+    """A chunk's row, as much of it as the vector side needs."""
+
+    id: str
+    digest: str
+    realm: str
+    product: str
+    language: str
+    dated: float | None
+    passage: str
+
+
+def passage_of(title: str, heading_path: Sequence[str], text: str) -> str:
+    """What is embedded for a chunk: where it stands, then what it says."""
+    path = [title, *(heading for heading in heading_path if heading != title)]
+    return " > ".join(part for part in path if part) + "\n" + text
+
+
+def passage_digest(passage: str) -> str:
+    """Names a passage in the vector cache."""
+    return hashlib.sha256(passage.encode()).hexdigest()[:32]
+
+
+class Registry:
+    """Reads and transactions over `knowledge.db`. Threads may share it; each gets a connection of its own."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path, self._clock = path, clock
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        if not hasattr(self._local, "db"):
+            self._local.db = connect(self.path)
+            with self._guard:
+                self._open.append(self._local.db)
+        connection: sqlite3.Connection = self._local.db
+        return connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; the generation grows with it, so that other processes notice."""
+        db = self.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            grown = str(int(self.meta("generation", "0")) + 1)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (grown,))
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+    def now(self) -> datetime:
+        """The present, by this index's clock."""
+        return self._clock()
+
+    def meta(self, key: str, default: str = "") -> str:
+        """A remembered fact about the index."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else default
+
+    def remember(self, **facts: str) -> None:
+        """Remember facts about the index."""
+        with self.write() as db:
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+    def store(self, entries: Sequence[Entry]) -> None:
+        """Insert or replace these documents with their chunks and terms, vectors marked as pending, all or nothing."""
+        prepared = [(entry, _chunk_rows(entry), _lexical_rows(entry)) for entry in entries]
+        with self.write() as db:
+            for entry, rows, lexical in prepared:
+                _drop(db, entry.document.id)
+                _insert_document(db, entry, self.now())
+                for row, (heading, body) in zip(rows, lexical, strict=True):
+                    key = db.execute(f"INSERT INTO chunks ({_COLUMNS}) VALUES ({','.join('?' * 14)})", row).lastrowid
+                    db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
+                    db.execute("DELETE FROM removals WHERE id = ?", (row[0],))
+
+    def drop(self, document_ids: Iterable[str]) -> int:
+        """Remove documents; their vectors wait in `removals`. How many were there."""
+        with self.write() as db:
+            return sum(_drop(db, document_id) for document_id in document_ids)
+
+    def document(self, document_id: str) -> Document:
+        """The stored document. Raises NotFound."""
+        row = self.db.execute("SELECT body FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no document {document_id} in the index")
+        return Document.model_validate_json(row[0])
+
+    def chunks(self, document_id: str) -> list[Chunk]:
+        """A document's chunks in reading order; empty when it has none."""
+        rows = self.db.execute(
+            "SELECT ordinal, hit FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
+        ).fetchall()
+        return [_chunk(ordinal, json.loads(hit)) for ordinal, hit in rows]
+
+    def fingerprints(self, source: str, collection: str) -> dict[str, str]:
+        """Fingerprint of every stored document of a collection, by ref."""
+        rows = self.db.execute(
+            "SELECT ref, fingerprint FROM documents WHERE source = ? AND collection = ?", (source, collection)
+        )
+        return dict(rows.fetchall())
+
+    def pending(self, limit: int) -> list[StoredChunk]:
+        """Chunks whose vectors are still to be written, at most `limit`."""
+        rows = self.db.execute(
+            "SELECT id, digest, realm, product, language, dated, hit FROM chunks WHERE pending ORDER BY key LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [_stored(row) for row in rows]
+
+    def removals(self, limit: int) -> list[str]:
+        """Ids whose vectors are still to be removed, at most `limit`."""
+        rows = self.db.execute("SELECT id FROM removals LIMIT ?", (limit,)).fetchall()
+        return [row[0] for row in rows]
+
+    def vectors_written(self, ids: Sequence[tuple[str, str]]) -> None:
+        """Clear the mark of these (id, digest); one replaced meanwhile keeps it."""
+        with self.write() as db:
+            db.executemany("UPDATE chunks SET pending = 0 WHERE id = ? AND digest = ?", ids)
+
+    def vectors_removed(self, ids: Sequence[str]) -> None:
+        """Forget these removals."""
+        with self.write() as db:
+            db.executemany("DELETE FROM removals WHERE id = ?", [(one,) for one in ids])
+
+    def mark_all_pending(self) -> None:
+        """Every vector is to be written again."""
+        with self.write() as db:
+            db.execute("UPDATE chunks SET pending = 1")
+            db.execute("DELETE FROM removals")
+
+    def refresh_terms(self) -> None:
+        """Cut all text into terms again, when the rules for cutting have changed."""
+        with self.write() as db:
+            db.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
+            for key, hit in db.execute("SELECT key, hit FROM chunks").fetchall():
+                heading, body = _lexical_row(json.loads(hit))
+                db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", (TERMS_VERSION,))
+
+    def compact(self) -> None:
+        """Give back the space of deleted text and remove it from the file and its log."""
+        self.db.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
+        self.db.execute("VACUUM")
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._guard:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+
+def _insert_document(db: sqlite3.Connection, entry: Entry, now: datetime) -> None:
+    document = entry.document
+    db.execute(
+        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            document.id, document.source, document.collection, document.ref, entry.fingerprint, document.title,
+            document.language, document.account, document.updated_at and document.updated_at.isoformat(),
+            len(entry.chunks), now.isoformat(), document.model_dump_json(),
+        ),
+    )  # fmt: skip
+
+
+def _drop(db: sqlite3.Connection, document_id: str) -> bool:
+    for key, chunk_id, hit in db.execute(
+        "SELECT key, id, hit FROM chunks WHERE document_id = ?", (document_id,)
+    ).fetchall():
+        heading, body = _lexical_row(json.loads(hit))
+        db.execute(
+            "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)", (key, heading, body)
+        )
+        db.execute("INSERT OR IGNORE INTO removals VALUES (?)", (chunk_id,))
+    db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
+    return db.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
+
+
+def _chunk_rows(entry: Entry) -> list[tuple[Any, ...]]:
+    document = entry.document
+    moment = document.updated_at or document.created_at
+    rows = []
+    for chunk in entry.chunks:
+        passage = passage_of(document.title, chunk.heading_path, chunk.text)
+        rows.append(
+            (
+                chunk.id, document.id, chunk.ordinal, passage_digest(passage), realm(document, chunk), document.source,
+                document.account, product_key(document.product), document.language, document.visibility,
+                moment.timestamp() if moment else None, chunk.hidden, 1, json.dumps(_hit(document, chunk), ensure_ascii=False),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _hit(document: Document, chunk: Chunk) -> dict[str, object]:
+    """Every field of Hit but the scores."""
+    return {
+        "chunk_id": chunk.id, "document_id": document.id, "source": document.source, "collection": document.collection,
+        "ref": document.ref, "title": document.title, "text": chunk.text, "start": chunk.start, "end": chunk.end,
+        "heading_path": chunk.heading_path, "page": chunk.page, "kind": chunk.kind, "language": document.language,
+        "account": document.account, "product": document.product, "status": document.status,
+        "visibility": document.visibility, "updated_at": document.updated_at and document.updated_at.isoformat(),
+        "superseded_by": document.superseded_by, "url": document.url, "hidden": chunk.hidden,
+    }  # fmt: skip
+
+
+def _lexical_rows(entry: Entry) -> list[tuple[str, str]]:
+    return [_lexical_row(_hit(entry.document, chunk)) for chunk in entry.chunks]
+
+
+def _lexical_row(hit: dict[str, Any]) -> tuple[str, str]:
+    heading = " ".join(terms("\n".join((hit["title"], *hit["heading_path"]))))
+    return heading, " ".join(terms(hit["text"]))
+
+
+def _chunk(ordinal: int, hit: dict[str, Any]) -> Chunk:
+    kept = {name: hit[name] for name in ("document_id", "text", "start", "end", "page", "kind", "hidden")}
+    return Chunk(ordinal=ordinal, heading_path=tuple(hit["heading_path"]), **kept)
+
+
+def _stored(row: tuple[Any, ...]) -> StoredChunk:
+    hit = json.loads(row[6])
+    return StoredChunk(*row[:6], passage=passage_of(hit["title"], hit["heading_path"], hit["text"]))

@@ -1,0 +1,148 @@
+"""Vectors in Chroma: a folder in the data folder, or a server. It never embeds anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from banso.core.errors import ConfigError, Unavailable
+from banso.knowledge.embedding import Vectors
+from banso.knowledge.registry import StoredChunk
+
+BATCH = 150  # chunks a call; larger batches were not faster
+
+
+class VectorStore(Protocol):
+    """Where vectors live. Failures of a server come as Unavailable."""
+
+    def upsert(self, chunks: Sequence[StoredChunk], vectors: Vectors) -> None:
+        """Insert or replace; row i of `vectors` belongs to `chunks[i]`."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove; unknown ids are no error."""
+        ...
+
+    def query(self, vector: Vectors, where: dict[str, object], limit: int) -> list[tuple[str, float]]:
+        """Up to `limit` (chunk id, cosine), best first, among what `where` admits. `vector` has shape (dimension,)."""
+        ...
+
+    def count(self) -> int:
+        """How many vectors are stored."""
+        ...
+
+    def reset(self) -> None:
+        """Forget everything."""
+        ...
+
+    def reopen(self) -> None:
+        """See what another process wrote."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
+
+
+class ChromaVectors:
+    """One Chroma collection, named after the index, so that two data folders never meet on one server."""
+
+    def __init__(self, folder: Path, url: str, collection: str, facts: dict[str, str | int]) -> None:
+        self._folder, self._url, self._name, self._facts = folder, url, collection, facts
+        self._client: Any = None
+        self._collection: Any = None
+
+    def upsert(self, chunks: Sequence[StoredChunk], vectors: Vectors) -> None:
+        """Insert or replace, in batches."""
+        for start in range(0, len(chunks), BATCH):
+            batch = chunks[start : start + BATCH]
+            self._call(
+                "upsert",
+                ids=[chunk.id for chunk in batch],
+                embeddings=vectors[start : start + BATCH],
+                documents=[chunk.passage for chunk in batch],
+                metadatas=[_metadata(chunk) for chunk in batch],
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove, in batches."""
+        for start in range(0, len(ids), BATCH):
+            self._call("delete", ids=list(ids[start : start + BATCH]))
+
+    def query(self, vector: Vectors, where: dict[str, object], limit: int) -> list[tuple[str, float]]:
+        """Nearest by cosine. Raises ValueError on an empty filter."""
+        if not where:
+            raise ValueError("a query without a filter would return everyone's text")
+        found = self._call("query", query_embeddings=[vector], n_results=limit, where=where, include=["distances"])
+        return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def count(self) -> int:
+        """How many vectors are stored."""
+        return int(self._call("count"))
+
+    def reset(self) -> None:
+        """Drop the collection and make it anew with the facts of this index."""
+        self._open()
+        self._client.delete_collection(self._name)
+        self._collection = None
+
+    def reopen(self) -> None:
+        """Drop the client: an embedded one keeps its view of the folder as it was when opened."""
+        if not self._url:
+            self.close()
+
+    def close(self) -> None:
+        """Release the client."""
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        self._open()
+        import httpx
+
+        try:
+            return getattr(self._collection, method)(**arguments)
+        except httpx.HTTPError as error:
+            raise Unavailable(
+                f"the Chroma server {self._url} did not answer: {error}", "try again in a minute"
+            ) from error
+
+    def _open(self) -> None:
+        if self._collection is not None:
+            return
+        if self._client is None:
+            self._client = _client(self._folder, self._url)
+        self._collection = self._client.get_or_create_collection(
+            self._name, embedding_function=None, metadata={"hnsw:space": "cosine", **self._facts}
+        )
+
+
+def _client(folder: Path, url: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    if not url:
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(
+            f"BANSO_CHROMA_URL: {url!r} is not an http:// or https:// address", "such as http://chroma:8000"
+        )
+    secure = parts.scheme == "https"
+    try:
+        return chromadb.HttpClient(
+            host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=settings
+        )
+    except ValueError as error:
+        raise ConfigError(f"cannot reach the Chroma server {url}: {error}", "check BANSO_CHROMA_URL") from error
+
+
+def _metadata(chunk: StoredChunk) -> dict[str, str | float]:
+    metadata: dict[str, str | float] = {"realm": chunk.realm, "product": chunk.product, "language": chunk.language}
+    if chunk.dated is not None:
+        metadata["dated"] = chunk.dated
+    return metadata
