@@ -21,6 +21,8 @@ READER = "slack-1"
 """Part of every fingerprint: raise it when the text made from the same export changes."""
 TITLE = 60
 """Characters of the first message shown in a title."""
+_WORD_CUT = re.compile(r"[A-Za-z0-9@＠._+\-０-９－]+$")
+"""The last word of a cut title goes whole: half an address or phone number would not be recognised and masked."""
 _URL = re.compile(r"https?://\S+")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -97,7 +99,7 @@ class SlackSource:
         first = conversation.messages[0]
         day = datetime.fromtimestamp(float(first.ts), self._zone).date().isoformat()
         words = " ".join(_URL.sub("", first.text).split()) or " ".join(first.text.split())
-        shown = words if len(words) <= TITLE else words[: TITLE - 1].rstrip() + "…"
+        shown = words if len(words) <= TITLE else _WORD_CUT.sub("", words[:TITLE]).rstrip() + "…"
         names = ", ".join(self._workspace.person(member) for member in channel.members)
         place = f"DM {names}".strip() if channel.direct else f"#{channel.name}"
         return f"{place} {day}: {shown}"
