@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from banso.core.clock import Clock, new_id, utc_now
 from banso.core.database import Database
+from banso.core.settings import Settings
 from banso.core.users import User
 from banso.knowledge.documents import Citation
 from banso.review import audit, queries
@@ -230,6 +231,17 @@ class Ledger:
         """The whole audit trail, for export."""
         with self._store.database.read() as db:
             return audit.lines(db)
+
+
+def open_ledger(settings: Settings, database: Database, clock: Clock = utc_now) -> Ledger:
+    """The ledger as these settings want it: two people or one, refusals in their language, head in the data folder."""
+    return Ledger(
+        database,
+        clock=clock,
+        two_person=settings.two_person,
+        language=settings.language,
+        head=settings.data / audit.HEAD,
+    )
 
 
 def _version(  # noqa: PLR0913, PLR0917

@@ -43,6 +43,18 @@ SENTENCES = {
     "switch_order": "The switch is out of order.",
     "switch_admin": "Only an admin can pause or resume sending.",
     "audit_order": "The audit line does not continue the chain.",
+    # what was done
+    "done_approve": "Approved. The message is in the outbox.",
+    "done_return": "Sent back.",
+    "done_reject": "Rejected.",
+    "done_revoke": "The approval is revoked. The message will not be sent.",
+    "done_edit": "Saved as version {version}. Hash: {hash}",
+    "done_send": "sent {sent}, failed {failed}, unknown {unknown}",
+    "done_pause": "Sending is paused.",
+    "done_resume": "Sending goes on.",
+    "done_resolve": "Recorded.",
+    "audit_whole": "The audit trail is whole: {lines} lines, {exported} of them vouched for by the exported head.",
+    "audit_broken": "The audit trail has been tampered with or is incomplete ({lines} lines).",
     **{
         f"{table}_{end}": "Stored records cannot be changed or deleted."
         for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit")

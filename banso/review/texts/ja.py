@@ -43,6 +43,18 @@ SENTENCES = {
     "switch_order": "切り替えの順序が正しくありません。",
     "switch_admin": "送信の一時停止と再開ができるのは管理者だけです。",
     "audit_order": "監査記録の連鎖が正しくつながっていません。",
+    # 完了の知らせ
+    "done_approve": "承認しました。送信箱に入りました。",
+    "done_return": "差し戻しました。",
+    "done_reject": "却下しました。",
+    "done_revoke": "承認を取り消しました。メッセージは送信されません。",
+    "done_edit": "第{version}版として保存しました。ハッシュ：{hash}",
+    "done_send": "送信 {sent}件、失敗 {failed}件、要確認 {unknown}件",
+    "done_pause": "送信を一時停止しました。",
+    "done_resume": "送信を再開しました。",
+    "done_resolve": "記録しました。",
+    "audit_whole": "監査記録に問題はありません（全{lines}件、うち外部に控えた値と照合済み{exported}件）。",
+    "audit_broken": "監査記録が改ざんされたか、欠けています（全{lines}件）。",
     **{
         f"{table}_{end}": "保存済みの記録は変更も削除もできません。"
         for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit")
