@@ -65,9 +65,9 @@ def test_imports_inside_banso_point_one_way() -> None:
         home = path.relative_to(ROOT / "banso").parts[0]
         for name in imports(path):
             pieces = name.split(".")
-            if pieces[0] == "banso" and len(pieces) > 1 and home in INSIDE_BANSO:
-                if pieces[1] not in INSIDE_BANSO[home]:
-                    wrong.append(f"{path.relative_to(ROOT)}: {name}")
+            inside = pieces[0] == "banso" and len(pieces) > 1 and home in INSIDE_BANSO
+            if inside and pieces[1] not in INSIDE_BANSO[home]:
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
     assert wrong == []
 
 
@@ -77,7 +77,9 @@ def test_review_knows_only_the_types_of_knowledge() -> None:
         name
         for path in sources("banso/review")
         for name in imports(path)
-        if name.startswith("banso.knowledge") and not name.startswith("banso.knowledge.documents") and name not in allowed
+        if name.startswith("banso.knowledge")
+        and not name.startswith("banso.knowledge.documents")
+        and name not in allowed
     }
     assert wrong == set()
 
@@ -144,9 +146,9 @@ def test_functions_and_modules_stay_small() -> None:
             if len(text.splitlines()) > 300:
                 long.append(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")
             for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-                    if node.end_lineno - node.lineno > 60:
-                        long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+                function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                if function and (node.end_lineno or 0) - node.lineno > 60:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert long == []
 
 
@@ -156,7 +158,7 @@ def test_no_path_of_one_machine_is_committed() -> None:
     wrong = []
     for name in filter(None, files.split("\0")):
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".yaml", ".yml", ".sh", ".lock", ""} and path.is_file():
-            if path != Path(__file__) and machine.search(path.read_text(encoding="utf-8", errors="ignore")):
-                wrong.append(name)
+        text = path.suffix in {".py", ".md", ".toml", ".yaml", ".yml", ".sh", ".lock", ""} and path.is_file()
+        if text and path != Path(__file__) and machine.search(path.read_text(encoding="utf-8", errors="ignore")):
+            wrong.append(name)
     assert wrong == []

@@ -1,0 +1,69 @@
+"""Starts the web app: builds the services, mounts the screens. It decides nothing.
+
+python app.py            then open http://127.0.0.1:7860
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from banso.core.console import run, say
+from banso.core.settings import Settings, load_settings
+
+
+def build_services(settings: Settings) -> object:
+    """Open the copilot and what it stands on. Raises ConfigError when something cannot be opened."""
+    from ingest.service import ingest_path
+
+    from agents.session import open_copilot
+    from banso.core.feedback import FeedbackBook
+    from banso.core.users import Users
+    from banso.ui.services import Services
+
+    copilot = open_copilot(settings)
+    database = copilot.database
+
+    def ingest(kind: str, path: Path, progress: object) -> object:
+        return ingest_path(
+            kind, path, knowledge=copilot.knowledge, database=database, settings=settings, progress=progress,
+            confirm=lambda _question: False,
+        )  # fmt: skip
+
+    return Services(
+        settings=settings, users=Users(database), copilot=copilot, knowledge=copilot.knowledge, crm=copilot.crm,
+        ledger=copilot.ledger, feedback=FeedbackBook(database), ingest=ingest,
+    )  # fmt: skip
+
+
+def serve(port: int | None) -> None:
+    """Run until interrupted; the sender runs beside as a process of its own."""
+    from banso.review.sender import start_sender_child
+
+    settings = load_settings(**({"port": port} if port is not None else {}))
+    # First of all: the credentials go to the sender's process and leave this one.
+    sender = start_sender_child(settings)
+    try:
+        import uvicorn
+
+        from banso.ui.web import build_app
+
+        app = build_app(build_services(settings))
+        say(f"Bansō: http://{settings.host}:{settings.port}")
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    finally:
+        sender.terminate()
+
+
+def main(
+    port: Annotated[int | None, typer.Option(help="Port to listen on; default BANSO_PORT or 7860")] = None,
+) -> None:
+    """Start the web app. Example: BANSO_DATA=data python app.py --port 7860"""
+    run(partial(serve, port))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,92 @@
+"""Answers as Markdown for the chat: numbered links to sources, nothing else that a renderer could act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from banso.knowledge.documents import Citation
+from banso.ui import local_form
+from banso.ui.inert import inert, one_line
+from banso.ui.services import AnswerView, EventView, TurnView
+from banso.ui.source_page import source_path
+from banso.ui.texts import Text
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+Message = dict[str, str]
+
+
+def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
+    """The answer's text with its markers as links, then its sources (or the nearest ones), notices and the draft."""
+    parts = [text_markdown(answer.text, answer.citations)]
+    if answer.draft:
+        parts.append("**" + t("ask.draft_filed", draft=inert(answer.draft)) + "**")
+    parts += [f"> {inert(notice)}" for notice in answer.notices]
+    heading = t("ask.sources") if answer.citations else t("ask.nearest")
+    listed = source_list(answer.citations or answer.nearest, t, timezone)
+    if listed:
+        parts.append(f"**{heading}**\n\n{listed}")
+    if answer.seconds:
+        parts.append("<small>" + inert(t("ask.seconds", seconds=f"{answer.seconds:.1f}")) + "</small>")
+    return "\n\n".join(parts)
+
+
+def text_markdown(text: str, citations: Sequence[Citation]) -> str:
+    """Inert text whose markers [n] link to their source; a marker without a citation stays plain text."""
+    known = {citation.marker: citation for citation in citations}
+    pieces = _MARKER.split(text)
+    out = [inert(pieces[0])]
+    for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
+        out.append(_link(f"[{number}]", known.get(int(number))))
+        out.append(inert(following))
+    return "".join(out)
+
+
+def _link(label: str, citation: Citation | None) -> str:
+    path = source_path(citation) if citation else ""
+    return f"[{inert(label)}]({path})" if path else inert(label)
+
+
+def source_list(citations: Sequence[Citation], t: Text, timezone: str) -> str:
+    """One line a source: number, linked title, kind, page, date and the quoted words."""
+    return "\n\n".join(_source_line(citation, t, timezone) for citation in citations)
+
+
+def _source_line(citation: Citation, t: Text, timezone: str) -> str:
+    facts = [t(f"knowledge.source_{citation.source}"), inert(citation.ref)]
+    if citation.page:
+        facts.append(t("ask.page", page=citation.page))
+    if citation.updated_at:
+        facts.append(local_form.day(citation.updated_at, t.language, timezone))
+    head = _link(f"[{citation.marker}] {one_line(citation.title, 70)}", citation)
+    return f"{head} · {' · '.join(facts)}\n> {inert(one_line(citation.quote, 160))}"
+
+
+def step_line(event: EventView, t: Text) -> str:
+    """What the copilot is doing, in the reader's words."""
+    return t(f"ask.step_{event.step}", detail=inert(one_line(event.detail, 60)))
+
+
+def progress_markdown(steps: Sequence[str], text: str) -> str:
+    """The answer while it is being made: the step at work, and the text so far."""
+    shown = inert(text) if text else ""
+    working = f"*{steps[-1]}…*" if steps and not text else ""
+    return "\n\n".join(part for part in (working, shown) if part) or "…"
+
+
+def conversation(turns: Sequence[TurnView], t: Text, timezone: str) -> list[Message]:
+    """A whole conversation as chat messages: question, answer, question, answer."""
+    messages: list[Message] = []
+    for turn in turns:
+        messages += [question_message(turn.question), answer_message(answer_markdown(turn.answer, t, timezone))]
+    return messages
+
+
+def question_message(question: str) -> Message:
+    """What the person wrote, shown as written."""
+    return {"role": "user", "content": inert(question)}
+
+
+def answer_message(markdown: str) -> Message:
+    """A message of the copilot."""
+    return {"role": "assistant", "content": markdown}

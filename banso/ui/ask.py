@@ -1,0 +1,199 @@
+"""The Ask tab: a chat whose answers carry sources, for all customers or for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+
+from banso.core.errors import BansoError
+from banso.ui.answer_view import (
+    Message,
+    answer_markdown,
+    answer_message,
+    conversation,
+    progress_markdown,
+    question_message,
+    step_line,
+)
+from banso.ui.inert import one_line
+from banso.ui.services import Services, TurnView
+from banso.ui.texts import Text
+
+EXAMPLES = ("examples.one", "examples.two", "examples.three", "examples.four")
+REASONS = ("wrong", "source", "old", "missing", "other")
+ACCOUNT_CHOICES = 5000
+
+
+class AskHandlers:
+    """What happens on this tab. Conversations are read from the copilot, never from what the browser shows."""
+
+    def __init__(self, services: Services, t: Text) -> None:
+        self.services, self.t = services, t
+        self.zone = services.settings.timezone
+
+    def load(self, request: gr.Request) -> tuple[Any, Any]:
+        """Choices of customers and earlier conversations."""
+        accounts = self.services.crm.accounts(limit=ACCOUNT_CHOICES)
+        choices = [(self.t("ask.account_all"), ""), *((f"{a.name} · {a.id}", a.id) for a in accounts)]
+        return gr.update(choices=choices), self.history(request)
+
+    def history(self, request: gr.Request) -> Any:
+        """The person's conversations, newest first."""
+        user = self.services.user(request.username)
+        threads = self.services.copilot.threads(user)
+        choices = [(one_line(f"{f'[{x.account}] ' if x.account else ''}{x.title}", 60), x.id) for x in threads]
+        return gr.update(choices=choices, value=None)
+
+    def ask(
+        self, question: str, thread: str, account: str, request: gr.Request
+    ) -> Iterator[tuple[list[Message], str, str]]:
+        """Yields (messages, thread, text of the question box) while the answer comes in."""
+        question = question.strip()
+        before = self._messages(self._turns(thread, request))
+        if not question:
+            yield before, thread, ""
+            return
+        shown = [*before, question_message(question)]
+        yield [*shown, answer_message("…")], thread, ""
+        try:
+            for markdown, answered in self._events(question, thread, account, request):
+                thread = answered or thread
+                yield [*shown, answer_message(markdown)], thread, ""
+        except BansoError as error:
+            yield [*shown, answer_message(self._failure(error))], thread, question
+
+    def _events(self, question: str, thread: str, account: str, request: gr.Request) -> Iterator[tuple[str, str]]:
+        user = self.services.user(request.username)
+        steps: list[str] = []
+        text = ""
+        # A stopped answer closes the stream here, which lets the copilot put the conversation in order.
+        with closing(self.services.copilot.stream(question, user=user, account=account, thread=thread)) as events:  # type: ignore[type-var]
+            for event in events:
+                if event.answer:
+                    yield answer_markdown(event.answer, self.t, self.zone), event.answer.thread
+                    continue
+                text += event.text
+                if event.kind == "step":
+                    steps.append(step_line(event, self.t))
+                yield progress_markdown(steps, text), ""
+
+    def open(self, thread: str | None, request: gr.Request) -> tuple[list[Message], str, Any]:
+        """An earlier conversation, and the customer it was about."""
+        user = self.services.user(request.username)
+        account = next((x.account for x in self.services.copilot.threads(user, limit=500) if x.id == thread), "")
+        return self._messages(self._turns(thread or "", request)), thread or "", gr.update(value=account)
+
+    def contacts(self, account: str) -> Any:
+        """Addresses of the customer's people, for the draft's recipient."""
+        people = self.services.crm.contacts(account) if account else []
+        choices = [(f"{p.name} <{p.email}>", p.email) for p in people if p.email]
+        return gr.update(choices=choices, value=choices[0][1] if choices else None)
+
+    def draft(self, about: str, to: str | None, account: str, request: gr.Request) -> str:
+        """File a draft for review; the message says what happened."""
+        user = self.services.user(request.username)
+        if not account:
+            return self.t("ask.draft_needs_account")
+        if not about.strip():
+            return self.t("ask.draft_needs_about")
+        try:
+            made = self.services.copilot.draft(about.strip(), user=user, account=account, to=to or "")
+        except BansoError as error:
+            return self._failure(error)
+        return self.t("ask.draft_filed", draft=made.draft)
+
+    def thumb(self, thread: str, event: gr.LikeData, request: gr.Request) -> tuple[Any, int]:
+        """Record a thumb; thumbs down opens the question why."""
+        user, index = self.services.user(request.username), event.index
+        turn = int(index if isinstance(index, int) else index[0]) // 2
+        self._turns(thread, request)
+        if thread and event.liked is not None:
+            self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down")
+            gr.Info(self.t("ask.thanks"))
+        return gr.update(visible=event.liked is False), turn
+
+    def reason(self, thread: str, turn: int, reason: str, comment: str, request: gr.Request) -> tuple[Any, str]:
+        """Add why to a thumbs down."""
+        user = self.services.user(request.username)
+        self._turns(thread, request)
+        why = ": ".join(part for part in (reason or "other", comment.strip()) if part)
+        self.services.feedback.give(thread, turn, user.name, "down", why)
+        gr.Info(self.t("ask.thanks"))
+        return gr.update(visible=False), ""
+
+    def _turns(self, thread: str, request: gr.Request) -> Sequence[TurnView]:
+        return self.services.copilot.history(thread, user=self.services.user(request.username)) if thread else []
+
+    def _messages(self, turns: Sequence[TurnView]) -> list[Message]:
+        return conversation(turns, self.t, self.zone)
+
+    def _failure(self, error: BansoError) -> str:
+        return self.t("ask.failed", reason=" ".join(part for part in (error.message, error.hint) if part))
+
+
+def build_ask(services: Services, t: Text, screens: gr.Blocks) -> None:
+    """Lay the tab out and connect its events."""
+    do = AskHandlers(services, t)
+    thread, turn = gr.State(""), gr.State(0)
+    with gr.Row():
+        account = gr.Dropdown([(t("ask.account_all"), "")], value="", label=t("ask.account"), info=t("ask.account_info"), filterable=True, scale=3)  # fmt: skip  # noqa: E501
+        new = gr.Button(t("ask.new"), scale=1, min_width=140, elem_id="new-conversation")
+    chat = _chat(t)
+    with gr.Row(elem_id="ask-row", visible=True):
+        question = gr.Textbox(label=t("ask.question"), show_label=False, placeholder=t("ask.placeholder"), lines=1, max_lines=6, max_length=4000, scale=6, autofocus=True, elem_id="question")  # fmt: skip  # noqa: E501
+        send = gr.Button(t("ask.send"), variant="primary", scale=1, min_width=90, elem_id="send")
+        stop = gr.Button(t("ask.stop"), variant="stop", scale=1, min_width=90, visible=False, elem_id="stop")
+    with gr.Group(visible=False) as why:
+        reason = gr.Radio([(t(f"ask.reason_{r}"), r) for r in REASONS], label=t("ask.why_wrong"))
+        comment = gr.Textbox(label=t("ask.reason_comment"), max_length=2000)
+        reason_send = gr.Button(t("ask.reason_send"))
+    draft = _draft_form(do, t, account)
+    with gr.Accordion(t("ask.history"), open=False):
+        history = gr.Radio([], label=t("ask.history"), show_label=False, elem_classes="list")
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    def busy() -> tuple[Any, Any]:
+        return gr.update(visible=False), gr.update(visible=True)
+
+    def idle() -> tuple[Any, Any]:
+        return gr.update(visible=True), gr.update(visible=False)
+
+    asked = gr.on([question.submit, send.click], busy, None, [send, stop], **quiet)
+    answering = asked.then(do.ask, [question, thread, account], [chat, thread, question], **quiet)
+    answering.then(idle, None, [send, stop], **quiet).then(do.history, None, history, **quiet)
+    stop.click(idle, None, [send, stop], cancels=[answering], **quiet)
+    chat.example_select(chosen_example, None, question, **quiet)
+    fresh: list[Any] = [chat, thread, question]
+    new.click(lambda: ([], "", ""), None, fresh, **quiet)
+    account.input(lambda: ([], "", ""), None, fresh, **quiet)
+    account.change(do.contacts, account, draft, **quiet)
+    history.input(do.open, history, [chat, thread, account], **quiet)
+    chat.like(do.thumb, thread, [why, turn], **quiet)
+    reason_send.click(do.reason, [thread, turn, reason, comment], [why, comment], **quiet)
+    screens.load(do.load, None, [account, history], **quiet)
+
+
+def chosen_example(event: gr.SelectData) -> str:
+    """The words of the example that was clicked, for the question box."""
+    return str(event.value["text"])
+
+
+def _chat(t: Text) -> gr.Chatbot:
+    return gr.Chatbot(
+        [], label=t("ask.chat"), show_label=False, height="58vh", min_height=320, layout="bubble",
+        placeholder=t("ask.empty"), examples=[{"text": t(key)} for key in EXAMPLES], latex_delimiters=[],
+        buttons=["copy"], feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
+    )  # fmt: skip
+
+
+def _draft_form(do: AskHandlers, t: Text, account: gr.Dropdown) -> gr.Dropdown:
+    with gr.Accordion(t("ask.draft_heading"), open=False, elem_id="draft-form"):
+        to = gr.Dropdown([], label=t("ask.draft_to"), allow_custom_value=True)
+        about = gr.Textbox(label=t("ask.draft_about"), placeholder=t("ask.draft_about_placeholder"), lines=2, max_length=4000)  # fmt: skip  # noqa: E501
+        button = gr.Button(t("ask.draft_button"))
+        said = gr.Markdown("", elem_id="draft-said")
+        button.click(do.draft, [about, to, account], said, api_visibility="private")
+    return to

@@ -1,0 +1,44 @@
+"""Makes untrusted text inert before a Markdown renderer sees it: shown as written, nothing loads, nothing is a link.
+
+The page's content-security policy stops fetches too; this is the other half (SECURITY: answers can leak by a URL).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def inert(text: str) -> str:
+    """Text for a Markdown field: every character of Markdown, HTML and auto-linking becomes an entity or is escaped."""
+    escaped = "".join(_entity(character) for character in text)
+    return escaped.replace("\r\n", "\n").replace("\n", "  \n")
+
+
+def _entity(character: str) -> str:
+    # ':' '@' '.' as entities keep auto-linking of http://…, name@host and www.host from starting
+    if character in "\\`*_{}[]<>()#+-!|~^&:@.'\"$=":
+        return f"&#{ord(character)};"
+    return character
+
+
+def visible(text: str) -> str:
+    """The text with invisible and direction-changing characters shown as [U+202E]: a reviewer sees what is there."""
+    return _INVISIBLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
+
+
+def one_line(text: str, limit: int = 80) -> str:
+    """The first words on one line, for lists; cut with an ellipsis."""
+    flat = " ".join(unicodedata.normalize("NFC", text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def escape(text: str) -> str:
+    """Text for an HTML page of ours."""
+    return html.escape(text, quote=True)

@@ -1,0 +1,148 @@
+"""The Knowledge tab: what is in the index, adding to it, what failed, taking out. Changes are for admins."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from banso.core.errors import BansoError, NotFound
+from banso.ui import knowledge_view
+from banso.ui.inert import inert
+from banso.ui.services import Services
+from banso.ui.texts import Text
+
+KINDS = ("manuals", "tickets", "slack", "crm")
+LISTED = 100
+_UNFIT = re.compile(r"[^\w.\- ()（）ー・]+")
+
+
+class KnowledgeHandlers:
+    """What happens on this tab."""
+
+    def __init__(self, services: Services, t: Text) -> None:
+        self.services, self.t = services, t
+        self.zone = services.settings.timezone
+        self.uploads = services.settings.data / "uploads"
+
+    def show(self, matching: str, request: gr.Request) -> tuple[Any, ...]:
+        """Totals, collections, documents, choices to remove, failures, and what this person may do."""
+        user = self.services.user(request.username)
+        collections = self.services.knowledge.collections()
+        documents = self.services.knowledge.documents(matching=matching.strip(), limit=LISTED)
+        failures = self.services.knowledge.failures()
+        admin = user.role == "admin"
+        return (
+            knowledge_view.totals(collections, self.t),
+            gr.update(value=knowledge_view.collection_rows(collections, self.t, self.zone), visible=bool(collections)),
+            gr.update(value=knowledge_view.document_rows(documents, self.t, self.zone), visible=bool(documents)),
+            "" if documents or not collections else self.t("knowledge.none_matching"),
+            gr.update(choices=[knowledge_view.document_choice(d, self.t) for d in documents], value=None),
+            gr.update(value=knowledge_view.failure_rows(failures), visible=bool(failures)),
+            "" if failures else self.t("knowledge.failures_none"),
+            gr.update(visible=admin),
+            "" if admin else self.t("knowledge.only_admins"),
+        )
+
+    def upload(self, kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress) -> str:
+        """Keep the files in the data folder and take them in; the words say what happened."""
+        self._require_admin(request)
+        if not files:
+            return self.t("knowledge.upload_none")
+        if kind not in KINDS:
+            return self.t("app.not_allowed")
+        try:
+            reports = [self._ingest(kind, path, progress) for path in self._keep(kind, files)]
+        except BansoError as error:
+            return self.t("ask.failed", reason=f"{error.message} {error.hint}")
+        return "\n\n".join(self._said(report) for report in reports)
+
+    def _ingest(self, kind: str, path: Path, progress: gr.Progress) -> dict[str, Any]:
+        def tell(done: int, total: int, name: str) -> None:
+            progress((done, max(total, 1)), desc=self.t("knowledge.upload_reading", name=name))
+
+        return self.services.ingest(kind, path, tell).as_json()
+
+    def _keep(self, kind: str, files: list[str]) -> list[Path]:
+        """Copies below data/uploads/<kind>; what to ingest: the folder for manuals and CRM, each file otherwise."""
+        folder = self.uploads / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = []
+        for file in files:
+            target = folder / (_UNFIT.sub("_", Path(file).name).lstrip(".") or "file")
+            shutil.copyfile(file, target)
+            kept.append(target)
+        return [folder] if kind in ("manuals", "crm") else kept
+
+    def _said(self, report: dict[str, Any]) -> str:
+        counts = report["documents"]
+        line = self.t("knowledge.upload_done", seconds=f"{report['seconds']:.1f}", **counts)
+        failures = [f"- {inert(f['path'])}: {inert(f['error'])} {inert(f['hint'])}" for f in report["failures"]]
+        return "\n".join([line, "", *failures])
+
+    def remove(self, document: str | None, request: gr.Request) -> str:
+        """Take one document out of the index; an uploaded file goes too, or the next upload would bring it back."""
+        self._require_admin(request)
+        if not document:
+            return ""
+        try:
+            found = self.services.knowledge.document(document)
+        except NotFound as error:
+            return self.t("ask.failed", reason=error.message)
+        self.services.knowledge.remove([document])
+        file = Path(found.collection) / found.ref
+        if found.source == "manual" and file.resolve().is_relative_to(self.uploads.resolve()):
+            file.unlink(missing_ok=True)
+        return self.t("knowledge.removed", title=inert(found.title))
+
+    def _require_admin(self, request: gr.Request) -> None:
+        if self.services.user(request.username).role != "admin":
+            raise gr.Error(self.t("knowledge.only_admins"), print_exception=False)
+
+
+def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
+    """Lay the tab out and connect its events."""
+    do = KnowledgeHandlers(services, t)
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    gr.Markdown(f"### {t('knowledge.heading')}")
+    total = gr.Markdown("", elem_id="knowledge-total")
+    collections = _table(t, "source", "collection", "documents", "chunks", "updated")
+    search = gr.Textbox(label=t("knowledge.search"), placeholder=t("knowledge.search_placeholder"), max_length=200)
+    documents = _table(t, "source", "title", "ref", "updated", "warnings")
+    none = gr.Markdown("")
+    with gr.Accordion(t("knowledge.failures"), open=False):
+        failures = _table(t, "failure_what", "failure_why", "failure_hint")
+        no_failures = gr.Markdown("")
+    role = gr.Markdown("", elem_id="knowledge-role")
+    with gr.Group(visible=False, elem_id="knowledge-admin") as admin:
+        with gr.Accordion(t("knowledge.upload"), open=True):
+            kind = gr.Radio([(t(f"knowledge.kind_{k}"), k) for k in KINDS], value="manuals", label=t("knowledge.upload_kind"))  # fmt: skip  # noqa: E501
+            files = gr.File(label=t("knowledge.upload_files"), file_count="multiple", type="filepath")
+            upload = gr.Button(t("knowledge.upload_button"), variant="primary", elem_id="upload")
+            said = gr.Markdown("", elem_id="upload-said")
+        with gr.Accordion(t("knowledge.remove"), open=False):
+            gr.Markdown(t("knowledge.remove_confirm"))
+            choice = gr.Dropdown([], label=t("knowledge.remove_choose"), filterable=True)
+            remove = gr.Button(t("knowledge.remove_button"), variant="stop", elem_id="remove")
+            removed = gr.Markdown("", elem_id="removed")
+    outputs: list[Any] = [total, collections, documents, none, choice, failures, no_failures, admin, role]
+
+    def take_in(kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+        return do.upload(kind, files, request, progress)
+
+    screens.load(do.show, search, outputs, **quiet)
+    tab.select(do.show, search, outputs, **quiet)
+    search.submit(do.show, search, outputs, **quiet)
+    done = upload.click(take_in, [kind, files], said, api_visibility="private", concurrency_limit=1)
+    done.then(do.show, search, outputs, **quiet).then(lambda: None, None, files, **quiet)
+    remove.click(do.remove, choice, removed, api_visibility="private").then(do.show, search, outputs, **quiet)
+
+
+def _table(t: Text, *columns: str) -> gr.Dataframe:
+    headers = [t(f"knowledge.{column}") for column in columns]
+    return gr.Dataframe(
+        headers=headers, datatype="str", interactive=False, wrap=True, visible=False, show_label=False, max_height=360
+    )

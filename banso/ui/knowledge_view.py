@@ -1,0 +1,59 @@
+"""What is in the index, as rows for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord
+from banso.ui import local_form
+from banso.ui.inert import one_line
+from banso.ui.texts import Text
+
+
+def totals(collections: Sequence[CollectionSummary], t: Text) -> str:
+    """How much there is, or what to do when there is nothing."""
+    if not collections:
+        return t("knowledge.empty")
+    documents, chunks = sum(c.documents for c in collections), sum(c.chunks for c in collections)
+    numbers = {"documents": local_form.number(documents, t.language), "chunks": local_form.number(chunks, t.language)}
+    return t("knowledge.totals", **numbers)
+
+
+def collection_rows(collections: Sequence[CollectionSummary], t: Text, timezone: str) -> list[list[str]]:
+    """Kind, name, documents, chunks, last change."""
+    return [
+        [
+            t(f"knowledge.source_{c.source}"),
+            PurePath(c.collection).name or c.collection,
+            local_form.number(c.documents, t.language),
+            local_form.number(c.chunks, t.language),
+            local_form.moment(c.updated, t.language, timezone),
+        ]
+        for c in collections
+    ]
+
+
+def document_rows(documents: Sequence[DocumentSummary], t: Text, timezone: str) -> list[list[str]]:
+    """Kind, title, reference, last change, what was odd."""
+    return [
+        [
+            t(f"knowledge.source_{d.source}"),
+            one_line(d.title, 60),
+            d.ref,
+            local_form.day(d.updated_at, t.language, timezone),
+            one_line(" / ".join(d.warnings), 120),
+        ]
+        for d in documents
+    ]
+
+
+def document_choice(document: DocumentSummary, t: Text) -> tuple[str, str]:
+    """(label, id) for a list to choose from."""
+    kind = t(f"knowledge.source_{document.source}")
+    return f"{one_line(document.title, 50)} · {kind} · {one_line(document.ref, 50)}", document.id
+
+
+def failure_rows(failures: Sequence[FailureRecord]) -> list[list[str]]:
+    """What, why, what to do."""
+    return [[failure.path, one_line(failure.error, 200), one_line(failure.hint, 200)] for failure in failures]

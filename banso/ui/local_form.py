@@ -1,0 +1,42 @@
+"""Dates and numbers in the reader's form and the team's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+
+from banso.ui.texts import ScreenLanguage
+
+
+def moment(value: datetime | None, language: ScreenLanguage, timezone: str) -> str:
+    """Date and time to the minute, such as 2026年11月20日 14:05 or 20 Nov 2026, 14:05; a dash where unknown."""
+    if value is None:
+        return "–"
+    local = _aware(value).astimezone(ZoneInfo(timezone))
+    pattern = "y年M月d日 HH:mm" if language == "ja" else "d MMM y, HH:mm"
+    return format_datetime(local, pattern, locale=language)
+
+
+def day(value: datetime | None, language: ScreenLanguage, timezone: str) -> str:
+    """The date alone."""
+    if value is None:
+        return "–"
+    local = _aware(value).astimezone(ZoneInfo(timezone))
+    return format_date(local, "y年M月d日" if language == "ja" else "d MMM y", locale=language)
+
+
+def ago(value: datetime, now: datetime, language: ScreenLanguage) -> str:
+    """How long ago, such as 3 時間前 or 3 hours ago."""
+    return format_timedelta(_aware(value) - _aware(now), add_direction=True, locale=language)
+
+
+def number(value: float, language: ScreenLanguage) -> str:
+    """A number with its group separators."""
+    return format_decimal(value, locale=language)
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

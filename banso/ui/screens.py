@@ -1,0 +1,45 @@
+"""One Gradio app in one language: a header and the tabs."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from banso.core.users import User
+from banso.ui.ask import build_ask
+from banso.ui.inert import inert
+from banso.ui.knowledge import build_knowledge
+from banso.ui.review import build_review
+from banso.ui.services import Services
+from banso.ui.texts import Text
+
+
+def build_screens(services: Services, t: Text) -> gr.Blocks:
+    """The screens in the language of `t`. Every handler reads the person and their role again from the database."""
+    other = "en" if t.language == "ja" else "ja"
+    screens = gr.Blocks(title=t("app.title"), analytics_enabled=False, fill_width=False)
+    with screens:
+        with gr.Row(elem_id="header"):
+            gr.Markdown(f"# {t('app.title')}", elem_id="brand")
+            who = gr.Markdown("", elem_id="who")
+            gr.Markdown(
+                f"[{t('app.other_language')}](/{other}/?lang={other}) [{t('app.sign_out')}](/logout)", elem_id="links"
+            )
+        with gr.Tabs():
+            with gr.Tab(t("app.tab_ask"), id="ask"):
+                build_ask(services, t, screens)
+            with gr.Tab(t("app.tab_review"), id="review") as review_tab:
+                build_review(services, t, screens, review_tab)
+            with gr.Tab(t("app.tab_knowledge"), id="knowledge") as knowledge_tab:
+                build_knowledge(services, t, screens, knowledge_tab)
+
+        def greet(request: gr.Request) -> str:
+            return greeting(services.user(request.username), t)
+
+        screens.load(greet, None, who, api_visibility="private", show_progress="hidden")
+    screens.queue(default_concurrency_limit=8)
+    return screens
+
+
+def greeting(user: User, t: Text) -> str:
+    """Who is signed in and as what."""
+    return t("app.signed_in", name=inert(user.name), role=t(f"app.role_{user.role}"))

@@ -1,0 +1,133 @@
+"""What the screens need, as protocols: app.py hands in the real things, a test may hand in others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from banso.core.feedback import FeedbackBook
+from banso.core.settings import Settings
+from banso.core.users import User, Users
+from banso.crm.base import Crm
+from banso.knowledge.documents import Citation
+from banso.knowledge.index import Knowledge
+from banso.review.drafts import DraftVersion
+from banso.review.ledger import Ledger
+
+
+class AnswerView(Protocol):
+    """A finished answer, as the copilot gives it."""
+
+    @property
+    def thread(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def grounded(self) -> str: ...  # noqa: D102
+    @property
+    def citations(self) -> Sequence[Citation]: ...  # noqa: D102
+    @property
+    def nearest(self) -> Sequence[Citation]: ...  # noqa: D102
+    @property
+    def notices(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def draft(self) -> str | None: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+
+
+class EventView(Protocol):
+    """One event while an answer is made: kind 'step', 'text' or 'answer'."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def step(self) -> str | None: ...  # noqa: D102
+    @property
+    def detail(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def answer(self) -> AnswerView | None: ...  # noqa: D102
+
+
+class TurnView(Protocol):
+    """One question of a conversation with its answer."""
+
+    @property
+    def question(self) -> str: ...  # noqa: D102
+    @property
+    def answer(self) -> AnswerView: ...  # noqa: D102
+
+
+class ThreadView(Protocol):
+    """One conversation in a list."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def account(self) -> str: ...  # noqa: D102
+    @property
+    def updated_at(self) -> datetime: ...  # noqa: D102
+
+
+class CopilotDoor(Protocol):
+    """The copilot's session, as far as the screens use it."""
+
+    def stream(self, question: str, *, user: User, account: str = "", thread: str = "") -> Iterator[EventView]:
+        """Events of one answer; the last carries it."""
+        ...
+
+    def draft(self, about: str, *, user: User, account: str, to: str = "") -> DraftVersion:
+        """File a draft reply for review."""
+        ...
+
+    def decided(self, thread: str, decision: str = "") -> AnswerView | None:
+        """Tell the conversation that a decision was taken."""
+        ...
+
+    def history(self, thread: str, *, user: User) -> Sequence[TurnView]:
+        """Questions and answers, oldest first."""
+        ...
+
+    def threads(self, user: User, *, limit: int = 50) -> Sequence[ThreadView]:
+        """The user's conversations, newest first."""
+        ...
+
+
+class IngestReport(Protocol):
+    """What an ingestion did; `as_json` is the command line's object."""
+
+    def as_json(self) -> dict[str, Any]:
+        """source, documents (counts), chunks, seconds, failures."""
+        ...
+
+
+Progress = Callable[[int, int, str], None]
+"""done, total, what is being read"""
+
+Ingest = Callable[[str, Path, Progress], IngestReport]
+"""kind of source, folder or file, progress -> report"""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the screens reach. They decide nothing themselves."""
+
+    settings: Settings
+    users: Users
+    copilot: CopilotDoor
+    knowledge: Knowledge
+    crm: Crm
+    ledger: Ledger
+    feedback: FeedbackBook
+    ingest: Ingest
+
+    def user(self, name: str | None) -> User:
+        """The signed-in person, read again from the database: a role is never taken from the browser."""
+        return self.users.get(name or "")

@@ -1,0 +1,38 @@
+"""The words on the screens: one YAML file a language, looked up by key."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import yaml
+
+ScreenLanguage = Literal["ja", "en"]
+LANGUAGES: tuple[ScreenLanguage, ...] = get_args(ScreenLanguage)
+FOLDER = Path(__file__).parent / "text"
+
+
+class Text:
+    """Words of one language. `text("ask.send")`; named values fill `{name}`."""
+
+    def __init__(self, language: ScreenLanguage, words: dict[str, str]) -> None:
+        self.language, self._words = language, words
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words for this key. Raises KeyError for an unknown one: that is a bug."""
+        words = self._words[key]
+        return words.format(**values) if values else words
+
+    def keys(self) -> set[str]:
+        """Every key, for the test that both languages have the same."""
+        return set(self._words)
+
+
+@cache
+def text_of(language: ScreenLanguage) -> Text:
+    """The words of a language, read once."""
+    tree = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return Text(
+        language, {f"{group}.{key}": words for group, entries in tree.items() for key, words in entries.items()}
+    )

@@ -1,0 +1,87 @@
+"""The web server around the screens: sign-in, page policy, source pages, one Gradio app a language."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.sessions import SessionMiddleware
+
+from banso.core.errors import NotFound
+from banso.ui import sign_in, source_page
+from banso.ui.page_policy import PagePolicy
+from banso.ui.screens import build_screens
+from banso.ui.services import Services
+from banso.ui.texts import LANGUAGES, text_of
+
+FOLDER = Path(__file__).parent
+SESSION_SECONDS = 12 * 3600
+MAX_UPLOAD = "50mb"
+FONT = ["system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "sans-serif"]
+
+
+def build_app(services: Services) -> FastAPI:
+    """The whole web app. Everything but the sign-in page and its style needs a signed-in user."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    sign_in.add_routes(app, services)
+    source_page.add_routes(app, services)
+
+    @app.get("/")
+    def home(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"/{sign_in.language_of(request, services.settings.language)}/", status_code=303)
+
+    for language in LANGUAGES:
+        _mount_screens(app, services, language)
+    # The last added is the outermost: the session is read first, then the policy decides.
+    app.add_middleware(PagePolicy)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=session_key(services.settings.data),
+        session_cookie="banso_session",
+        max_age=SESSION_SECONDS,
+        same_site="lax",
+    )
+    return app
+
+
+def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
+    def who(request: Request) -> str | None:
+        name = request.session.get("user", "")
+        try:
+            return services.users.get(name).name
+        except NotFound:
+            return None
+
+    gr.mount_gradio_app(
+        app,
+        build_screens(services, text_of(language)),
+        f"/{language}",
+        auth_dependency=who,
+        max_file_size=MAX_UPLOAD,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        show_error=False,
+        theme=gr.themes.Soft(
+            primary_hue="teal", neutral_hue="slate", font=FONT, font_mono=["ui-monospace", "monospace"]
+        ),
+        css_paths=[FOLDER / "static" / "screens.css"],
+        favicon_path=str(FOLDER / "static" / "favicon.svg"),
+    )
+
+
+def session_key(data: Path) -> str:
+    """The key that signs session cookies: made once, readable by its owner alone, kept in the data folder."""
+    path = data / "session.key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
