@@ -55,7 +55,7 @@ class Knowledge:
     # --- writing ---
 
     def put(self, entries: Sequence[Entry]) -> None:
-        """Insert or replace these documents, all or nothing. Embedding comes first, so that a failure changes nothing."""
+        """Insert or replace these documents, all or nothing. Embedding comes first: its failure changes nothing."""
         with self._lock.held():
             self._embed([chunk for entry in entries for chunk in _stored_chunks(entry)])
             self._registry.store(entries)
@@ -154,8 +154,8 @@ class Knowledge:
         return self._listing.stats()
 
     def search(self, query: str, scope: Scope, k: int = 10, *, hidden: bool = False) -> list[Hit]:
-        """The best `k` chunks for a question, best first, among what the scope admits. `hidden`: also text that a reader
-        of the original would not have seen."""
+        """The best `k` chunks for a question, best first, among what the scope admits. `hidden`: also text that a
+        reader of the original would not have seen."""
         if not query.strip() or k <= 0:
             return []
         weights = lexical.term_weights(self._registry.db, query)

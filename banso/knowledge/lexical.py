@@ -16,8 +16,8 @@ COMMON = 0.5  # terms in more than this share of chunks have no weight in BM25 a
 
 
 def term_weights(db: sqlite3.Connection, query: str) -> dict[str, float]:
-    """The question's terms with their idf (Robertson and Spärck Jones, as in BM25), heaviest first. A term that no chunk
-    has keeps its weight: it is what a refusal is recognised by."""
+    """The question's terms with their idf (Robertson and Spärck Jones, as in BM25), heaviest first. A term that no
+    chunk has keeps its weight: it is what a refusal is recognised by."""
     wanted = list(dict.fromkeys(terms(query)))
     total = db.execute("SELECT count(*) FROM chunks").fetchone()[0]
     known = _frequencies(db, wanted)
@@ -45,11 +45,12 @@ def find(
     match = " OR ".join('"' + term.replace('"', '""') + '"' for term in chosen)
     admitted, values = condition(scope, hidden=hidden)
     rows = db.execute(
-        f"SELECT chunks.id, -bm25(lexical, {HEADING_WEIGHT}, 1.0) AS score FROM lexical JOIN chunks ON chunks.key = lexical.rowid "
+        f"SELECT chunks.id, -bm25(lexical, {HEADING_WEIGHT}, 1.0) AS score "
+        "FROM lexical JOIN chunks ON chunks.key = lexical.rowid "
         f"WHERE lexical MATCH ? AND {admitted} ORDER BY score DESC LIMIT ?",
         (match, *values, limit),
     ).fetchall()
-    return {chunk_id: score for chunk_id, score in rows}
+    return dict(rows)
 
 
 def coverage(weights: dict[str, float], text: str) -> float:

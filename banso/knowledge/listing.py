@@ -94,8 +94,8 @@ class Listing:
         return [row[0] for row in rows]
 
     def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
-        """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that no
-        vector left over from another time can bring text back."""
+        """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that
+        no vector left over from another time can bring text back."""
         admitted, values = condition(scope, hidden=hidden)
         marks = ",".join("?" * len(chunk_ids))
         rows = self._registry.db.execute(

@@ -221,7 +221,8 @@ def _chunk_rows(entry: Entry) -> list[tuple[Any, ...]]:
             (
                 chunk.id, document.id, chunk.ordinal, passage_digest(passage), realm(document, chunk), document.source,
                 document.account, product_key(document.product), document.language, document.visibility,
-                moment.timestamp() if moment else None, chunk.hidden, 1, json.dumps(_hit(document, chunk), ensure_ascii=False),
+                moment.timestamp() if moment else None, chunk.hidden, 1,
+                json.dumps(_hit(document, chunk), ensure_ascii=False),
             )
         )  # fmt: skip
     return rows
@@ -255,4 +256,7 @@ def _chunk(ordinal: int, hit: dict[str, Any]) -> Chunk:
 
 def _stored(row: tuple[Any, ...]) -> StoredChunk:
     hit = json.loads(row[6])
-    return StoredChunk(*row[:6], passage=passage_of(hit["title"], hit["heading_path"], hit["text"]))
+    chunk_id, digest, where, product, language, dated, _hit_json = row
+    return StoredChunk(
+        chunk_id, digest, where, product, language, dated, passage_of(hit["title"], hit["heading_path"], hit["text"])
+    )

@@ -15,7 +15,8 @@ CREATE TABLE documents (
   title TEXT NOT NULL, language TEXT NOT NULL, account TEXT NOT NULL, updated_at TEXT, chunks INTEGER NOT NULL,
   stored_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (source, collection, ref));
 CREATE TABLE chunks (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents(id), ordinal INTEGER NOT NULL,
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents(id),
+  ordinal INTEGER NOT NULL,
   digest TEXT NOT NULL, realm TEXT NOT NULL, source TEXT NOT NULL, account TEXT NOT NULL, product TEXT NOT NULL,
   language TEXT NOT NULL, visibility TEXT NOT NULL, dated REAL, hidden INTEGER NOT NULL, pending INTEGER NOT NULL,
   hit TEXT NOT NULL);
@@ -25,7 +26,8 @@ CREATE INDEX chunks_realm ON chunks(realm);
 CREATE TABLE removals (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE failures (source TEXT NOT NULL, collection TEXT NOT NULL, path TEXT NOT NULL, error TEXT NOT NULL,
   hint TEXT NOT NULL, at TEXT NOT NULL);
-CREATE VIRTUAL TABLE lexical USING fts5(heading, body, content='', tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
+CREATE VIRTUAL TABLE lexical USING fts5(heading, body, content='',
+  tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(lexical, row);
 """
 

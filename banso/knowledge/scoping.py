@@ -15,7 +15,7 @@ def visible(scope: Scope) -> tuple[Visibility, ...]:
 
 
 def realm(document: Document, chunk: Chunk) -> str:
-    """Everything about a chunk that decides who may see it, as one key: Chroma filters one key twice as fast as three."""
+    """Everything about a chunk that decides who may see it, as one key: Chroma filters one twice as fast as three."""
     return _SEPARATOR.join(
         (document.source, document.visibility, "hidden" if chunk.hidden else "shown", document.account)
     )

@@ -1,4 +1,4 @@
-"""Cuts text into the terms of the lexical index: character n-grams where a script has no spaces, folded words elsewhere.
+"""Cuts text into the terms of the lexical index: character n-grams where a script has no spaces, else folded words.
 
 Japanese, Chinese and Thai become uni- and bigrams, so that nothing depends on a dictionary. Codes keep their whole form
 beside their parts: `E-1024` is found as `e-1024`, `e1024`, `e` and `1024`.
@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACELESS = "\u3005-\u3007\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e01-\u0e7f\U00020000-\U0003134f"
+_SPACELESS = (
+    "\u3005-\u3007\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e01-\u0e7f\U00020000-\U0003134f"
+)
 _RUN = re.compile(rf"(?P<grams>[{_SPACELESS}]+)|(?P<word>[^\W{_SPACELESS}]+(?:[-./:@+'’_#]+[^\W{_SPACELESS}]+)*)")
 _PART = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _MARKS = re.compile(r"[\u0300-\u036f]")
