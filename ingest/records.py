@@ -1,0 +1,206 @@
+"""CSV, JSON and JSON lines as records that know their line; a broken record is a Failure and the rest goes on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from banso.core.errors import ConfigError
+from ingest.sources.base import Failure
+
+LARGEST = 1_000_000_000
+"""Bytes of one file that are read at all; a larger one is split before it comes in."""
+_DELIMITERS = ",\t;|"
+_CELL = 50_000_000  # characters in one cell: a long conversation must not stop the csv module (its default is 131,072)
+_OBJECT = re.compile(r"(?:^[ \t]*|\},?\s*)\{", re.MULTILINE)
+_BAD_JSON = "correct or remove this record; the others go in"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One record: `place` is `file:line` for messages, `raw` its exact source text for a digest."""
+
+    place: str
+    raw: str
+    value: dict[str, Any]
+
+
+@dataclass
+class Records:
+    """The records of one file in order, and what stands beside them in a JSON object (`users`, `organizations`)."""
+
+    rows: list[Raw | Failure]
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> list[str]:
+        """Column names or keys, in order of first appearance in the first hundred records."""
+        first = [row.value for row in self.rows if isinstance(row, Raw)][:100]
+        return list(dict.fromkeys(key for value in first for key in value))
+
+
+def read_records(path: Path, where: tuple[str, ...] = ()) -> Records:
+    """Every record of a .csv, .tsv, .json, .jsonl or .ndjson file, read and parsed once.
+
+    `where`: dotted keys that may hold the list when a JSON file is one object. Raises ConfigError when it is no such
+    file, cannot be read, or holds nothing.
+    """
+    text = read_text(path)
+    if not text.strip():
+        raise ConfigError(f"{path} is empty")
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        records = Records(list(_lines(path, text)))
+    elif text.lstrip()[0] in "[{":
+        records = _json(path, text, where)
+    else:
+        records = Records(list(csv_rows(path, text)))
+    if not records.rows:
+        raise ConfigError(f"{path} holds no records")
+    return records
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8 (with or without a mark), UTF-16 with a mark, or CP932. Raises ConfigError."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is larger than {LARGEST // 1_000_000} MB", "split the export")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ConfigError(f"{path}: neither UTF-8 nor CP932 (Shift_JIS) text", "save it as UTF-8")
+
+
+def csv_rows(path: Path, text: str) -> Iterator[Raw | Failure]:
+    """Rows under the header, the delimiter taken from it. A row with too few or too many cells is a Failure."""
+    csv.field_size_limit(_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    header = [name.strip() for name in next(reader, [])]
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Failure(f"{path}:{line}", f"not valid CSV: {error}", "correct or remove this row")
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            found = f"{len(cells)} cells where the header has {len(header)}"
+            yield Failure(f"{path}:{line}", found, "check quotes and delimiters in this row")
+            continue
+        yield Raw(f"{path}:{line}", "\x1f".join(cells), dict(zip(header, cells, strict=True)))
+
+
+def _delimiter(text: str) -> str:
+    header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
+    return max(_DELIMITERS, key=header.count)
+
+
+def _lines(path: Path, text: str) -> Iterator[Raw | Failure]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield Failure(place, f"not valid JSON: {_why(error)}", _BAD_JSON)
+            continue
+        yield _record(place, line, value)
+
+
+def _json(path: Path, text: str, where: tuple[str, ...]) -> Records:
+    start = len(text) - len(text.lstrip())
+    if text[start] == "[":
+        return Records(list(_array(path, text, start + 1)))
+    try:
+        value, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        if len(re.findall(r"^\s*\{.*\}\s*$", text, re.MULTILINE)) > 1:  # JSON lines under another name
+            return Records(list(_lines(path, text)))
+        raise ConfigError(f"{path}: not valid JSON: {_why(error)}", "export the file again") from error
+    if text[end:].strip():
+        return Records(list(_lines(path, text)))
+    return _object(path, value, where)
+
+
+def _array(path: Path, text: str, position: int) -> Iterator[Raw | Failure]:
+    """Elements one by one, so that each knows its line and a broken one does not take the rest with it."""
+    decoder, line, counted = json.JSONDecoder(), 1, 0
+    shape: set[str] = set()
+    gap = re.compile(r"[\s,]*")
+    while True:
+        found = gap.match(text, position)
+        position = found.end() if found else position
+        if position >= len(text) or text[position] == "]":
+            return
+        line, counted = line + text.count("\n", counted, position), position
+        place = f"{path}:{line}"
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            yield Failure(place, f"not valid JSON: {_why(error)}", _BAD_JSON)
+            position = _resume(text, position + 1, shape)
+            continue
+        if isinstance(value, dict):
+            shape = shape & value.keys() if shape else set(value)
+        yield _record(place, text[position:end], value)
+        position = end
+
+
+def _resume(text: str, position: int, shape: set[str]) -> int:
+    """Where the next whole record begins: an object with the keys that all records so far had."""
+    decoder = json.JSONDecoder()
+    for found in _OBJECT.finditer(text, position):
+        start = found.end() - 1
+        try:
+            value, _ = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict) and shape and shape <= value.keys():
+            return start
+    return len(text)
+
+
+def _object(path: Path, value: dict[str, Any], where: tuple[str, ...]) -> Records:
+    """The list inside one JSON object; the other lists become look-up tables by id."""
+    lists = [key for key in (*where, *value) if isinstance(value.get(key), list)]
+    if not lists:
+        only = next((v for v in value.values() if isinstance(v, dict)), None) if len(value) == 1 else value
+        return Records([_record(f"{path}:1", json.dumps(value, sort_keys=True), only)])
+    name = lists[0]
+    rows = [
+        _record(f"{path}: {name}[{index}]", json.dumps(item, sort_keys=True, ensure_ascii=False), item)
+        for index, item in enumerate(value[name])
+    ]
+    beside = {key: _by_id(value[key]) for key in lists[1:] if key != name}
+    return Records(list(rows), beside)
+
+
+def _by_id(entries: list[Any]) -> dict[str, Any]:
+    return {str(entry["id"]): entry for entry in entries if isinstance(entry, dict) and "id" in entry}
+
+
+def _record(place: str, raw: str, value: object) -> Raw | Failure:
+    if isinstance(value, dict):
+        return Raw(place, raw, value)
+    return Failure(place, f"a record must be an object, found {type(value).__name__}", _BAD_JSON)
+
+
+def _why(error: ValueError | RecursionError) -> str:
+    return str(error) if isinstance(error, ValueError) else "nested too deeply"

@@ -1,0 +1,118 @@
+"""Cells and JSON values as dates, numbers, yes/no and text, in the forms that exports really use."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from banso.core.errors import ItemError
+
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日 %H時%M分",
+    "%Y年%m月%d日",
+)
+_NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "nan", "なし", "未設定", "未定", "不明"}
+_YES, _NO = (
+    {"true", "yes", "y", "1", "t", "on", "はい", "有", "○"},
+    {"false", "no", "n", "0", "f", "off", "いいえ", "無", "×"},
+)
+_MONEY = re.compile(r"[,\s¥$€£円]|JPY|USD|EUR|GBP", re.IGNORECASE)
+
+
+def normal(value: object) -> str:
+    """A word to compare: NFKC, case folded, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+
+
+def pick(record: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path (`via.channel`, `messages.0.body`), or None; a key that contains dots wins."""
+    if path in record:
+        return record[path]
+    value: Any = record
+    for part in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def as_text(value: object) -> str:
+    """Text without space around it; None and empty lists as ""; numbers without a needless `.0`."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list):
+        return ", ".join(as_text(item) for item in value)
+    return str(value).strip()
+
+
+def as_moment(value: object, formats: Sequence[str] = (), timezone: str = "UTC") -> datetime | None:
+    """A point in time, timezone-aware; `timezone` is for values without an offset. None when there is no value.
+
+    ISO 8601, `formats`, the usual Japanese and slash forms, and Unix seconds or milliseconds. Raises ItemError.
+    """
+    text = unicodedata.normalize("NFKC", as_text(value))
+    if text.casefold() in _NOTHING:
+        return None
+    if re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", text):
+        seconds = float(text) / (1000 if len(text.partition(".")[0]) == 13 else 1)
+        return datetime.fromtimestamp(seconds, UTC)
+    found = _iso(text) if not formats else None
+    found = found or next((m for m in (_strptime(text, f) for f in (*formats, *_FORMATS)) if m), None) or _iso(text)
+    if found is None:
+        raise ItemError(f"not a date: {text[:40]!r}", "name its form with `formats` in the mapping")
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
+
+
+def as_number(value: object) -> Decimal | None:
+    """A number: full-width digits, thousands commas and a currency sign are understood. Raises ItemError."""
+    text = unicodedata.normalize("NFKC", as_text(value))
+    if text.casefold() in _NOTHING:
+        return None
+    try:
+        number = Decimal(_MONEY.sub("", text))
+    except InvalidOperation as error:
+        raise ItemError(f"not a number: {text[:40]!r}") from error
+    if not number.is_finite():
+        raise ItemError(f"not a number: {text[:40]!r}")
+    return number
+
+
+def as_yes(value: object) -> bool | None:
+    """Yes or no, in English, Japanese or digits; None when there is no value. Raises ItemError."""
+    text = normal(value if value is not None else "")
+    if text in _YES or text in _NO:
+        return text in _YES
+    if text in _NOTHING:
+        return None
+    raise ItemError(f"neither yes nor no: {text[:40]!r}", "translate it with `values` in the mapping")
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _strptime(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)
+    except ValueError:
+        return None
