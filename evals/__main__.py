@@ -1,0 +1,68 @@
+"""`python -m evals run SUITE` and `python -m evals retrieval DIR`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from banso.core.console import print_json
+from banso.core.console import run as run_command
+from banso.core.settings import load_settings
+from evals.report import RunReport
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Measure the product. Exit 1: a bound was missed.")
+Limit = Annotated[int | None, typer.Option(help="only the first N cases")]
+Json = Annotated[bool, typer.Option("--json", help="print one object")]
+
+
+@app.command("run")
+def run_one(suite: str, limit: Limit = None, json: Json = False) -> None:
+    """Run a suite on sources of its own. Example: python -m evals run smoke"""
+    from evals.run import run_suite
+    from evals.suites import load_suite
+
+    with _progress() as tell:
+        report = run_suite(load_suite(suite), load_settings(), limit, tell)
+    _finish(report, json)
+
+
+@app.command()
+def retrieval(folder: Path, limit: Limit = None, json: Json = False) -> None:
+    """Measure search on a BEIR folder. Example: python -m evals retrieval ./scifact"""
+    from evals.retrieval import run_retrieval
+
+    with _progress() as tell:
+        report = run_retrieval(folder, load_settings(), limit, tell)
+    _finish(report, json)
+
+
+def _finish(report: RunReport, json: bool) -> None:
+    from evals.report import print_report
+
+    if json:
+        print_json(report.as_json())
+    else:
+        print_report(report)
+    if report.missed:
+        sys.exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:3], TextColumn("{task.completed}"), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, what: bar.update(task, completed=done, total=total or None, description=what)
+
+
+if __name__ == "__main__":
+    run_command(lambda: app(standalone_mode=False))

@@ -1,0 +1,106 @@
+"""Search alone, on any BEIR folder (corpus.jsonl, queries.jsonl, qrels/*.tsv; Thakur et al. 2021)."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from banso.core.errors import ConfigError
+from banso.core.settings import Settings
+from banso.knowledge.documents import Document, Scope, Span
+from evals import scorers
+from evals.report import CaseResult, RunReport
+from evals.run import Progress
+from evals.statistics import Figure, figure, single
+
+BATCH = 64
+
+
+def run_retrieval(folder: Path, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
+    """nDCG@10, recall@10, MRR and latency of our search over the folder's passages."""
+    from banso.knowledge.index import open_knowledge
+
+    started = time.monotonic()
+    qrels, queries = _qrels(folder), dict(_pairs(folder / "queries.jsonl"))
+    with tempfile.TemporaryDirectory(prefix="banso-evals-") as data:
+        knowledge = open_knowledge(settings.model_copy(update={"data": Path(data)}))
+        _index(folder, knowledge, progress)
+        results = []
+        for number, query in enumerate(list(qrels)[:limit], 1):
+            progress(number, len(qrels), query)
+            results.append(_score(query, queries[query], qrels[query], knowledge))
+        knowledge.close()
+    metrics = {name: figure([r.scores[name] for r in results]) for name in ("ndcg@10", "recall@10", "mrr")}
+    times = sorted(r.seconds for r in results)
+    metrics["median_seconds"] = single(times[len(times) // 2], len(times))
+    shown: dict[str, Figure] = {name: found for name, found in metrics.items() if found}
+    took = time.monotonic() - started
+    return RunReport(suite=folder.name, n=len(results), metrics=shown, seconds=took, missed=(), cases=tuple(results))
+
+
+def _index(folder: Path, knowledge: Any, progress: Progress) -> None:
+    from banso.knowledge.index import Entry
+    from ingest.chunk import chunk
+
+    batch: list[Entry] = []
+    for number, row in enumerate(_rows(folder / "corpus.jsonl"), 1):
+        progress(number, 0, "index")
+        document = _document(row, folder.name)
+        batch.append(Entry(document, tuple(chunk(document, knowledge.embedder.count_tokens)), str(number)))
+        if len(batch) == BATCH:
+            knowledge.put(batch)
+            batch = []
+    knowledge.put(batch)
+
+
+def _document(row: dict[str, Any], collection: str) -> Document:
+    text = str(row["text"])
+    spans = (Span(kind="text", start=0, end=len(text)),)
+    return Document(source="manual", collection=collection, ref=str(row["_id"]), title=str(row.get("title") or ""), text=text, spans=spans)  # fmt: skip  # noqa: E501
+
+
+def _score(query: str, question: str, gains: dict[str, float], knowledge: Any) -> CaseResult:
+    begun = time.monotonic()
+    found = [hit.ref for hit in knowledge.search(question, Scope(), 30)]
+    scores = {
+        "ndcg@10": scorers.ndcg(found, gains, 10),
+        "recall@10": scorers.recall(found, gains, 10),
+        "mrr": scorers.reciprocal_rank(found, gains),
+    }
+    return CaseResult(
+        id=query, question=question, answerable=True, grounded="", text="", cited=(), found=tuple(found),
+        seconds=time.monotonic() - begun, scores=scores,
+    )  # fmt: skip
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.is_file():
+        raise ConfigError(f"{path} is missing", "a BEIR folder has corpus.jsonl, queries.jsonl and qrels/*.tsv")
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ConfigError(f"{path}:{number}: {error}") from error
+
+
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
+    return ((str(row["_id"]), str(row["text"])) for row in _rows(path))
+
+
+def _qrels(folder: Path) -> dict[str, dict[str, float]]:
+    files = sorted((folder / "qrels").glob("*.tsv"))
+    if not files:
+        raise ConfigError(f"{folder / 'qrels'} has no .tsv", "a BEIR folder has qrels/test.tsv")
+    found: dict[str, dict[str, float]] = {}
+    for file in files:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.reader(lines, delimiter="\t"):
+                if len(row) == 3 and row[2].strip().isdigit():
+                    found.setdefault(row[0], {})[row[1]] = float(row[2])
+    return found

@@ -1,0 +1,37 @@
+"""Suites: which cases, over which sources, and what must be reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from banso.core.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = Path(__file__).parent / "suites"
+
+
+class Suite(BaseModel):
+    """`sources`: [kind, path from the project's root]. `floors` and `ceilings`: metric -> bound."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    cases: Path
+    sources: tuple[tuple[str, Path], ...]
+    floors: dict[str, float] = {}
+    ceilings: dict[str, float] = {}
+
+
+def load_suite(name: str) -> Suite:
+    """The suite of this name. Raises ConfigError listing those there are."""
+    path = FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in FOLDER.glob("*.yaml")))
+        raise ConfigError(f"no suite {name!r}", f"there are: {known}")
+    suite = Suite.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return suite.model_copy(
+        update={"cases": ROOT / suite.cases, "sources": tuple((kind, ROOT / p) for kind, p in suite.sources)}
+    )
