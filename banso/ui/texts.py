@@ -24,7 +24,7 @@ class Text:
         words = self._words[key]
         return words.format(**values) if values else words
 
-    def keys(self) -> set[str]:
+    def known(self) -> set[str]:
         """Every key, for the test that both languages have the same."""
         return set(self._words)
 
