@@ -166,6 +166,7 @@ class AccountOverview(Record):
     auto_renew: bool | None = None
     contacts: tuple[Contact, ...] = Field((), description="the primary contact first")
     open_tickets: tuple[CrmTicket, ...] = Field((), description="oldest first; open, pending or unknown")
+    tickets_recorded: bool = Field(True, description="False: the CRM holds no tickets at all, so none is not zero")
     last_contact: Contact | None = Field(None, description="the contact spoken to last")
     usage: UsageTrend | None = None
     usage_until: date | None = Field(None, description="the last week recorded for this account begins here")

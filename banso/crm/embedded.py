@@ -92,18 +92,20 @@ class EmbeddedCrm:
     def overview(self, account_id: str) -> AccountOverview:
         """See `Crm.overview`; "today" is the clock's day in the time zone of the team."""
         with self._database.read() as db:
+            loaded = _loaded_at(db, account_id)
             account, week = self._get(db, account_id), TABLES["usage"].c.week_start
             until = db.execute(sa.select(sa.func.max(week)).where(week <= self._today().isoformat())).scalar()
             return build_overview(
                 account,
                 today=self._today(),
-                loaded_at=_loaded_at(db, account_id),
+                loaded_at=loaded and loaded.astimezone(self._zone),
                 contracts=_of(db, Contract, "contracts", account_id),
                 contacts=_of(db, Contact, "contacts", account_id),
                 usage=_of(db, UsageWeek, "usage", account_id),
                 measured_until=date.fromisoformat(until) if until else None,
                 surveys=_of(db, Survey, "surveys", account_id),
                 tickets=_of(db, CrmTicket, "tickets", account_id),
+                tickets_recorded=db.execute(sa.select(TABLES["tickets"].c.id).limit(1)).first() is not None,
                 events=_of(db, CrmEvent, "events", account_id),
             )
 
@@ -157,7 +159,8 @@ def _similar(db: sa.Connection, text: str) -> list[str]:
     query = company_key(text)
     if len(query) < SHORTEST:
         return []
-    near = process.extract(query, [row.key for row in rows], scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=SHOWN)
+    scorer = fuzz.WRatio if len(query) > 3 else fuzz.ratio  # parts of a few letters are alike by chance
+    near = process.extract(query, [row.key for row in rows], scorer=scorer, score_cutoff=SIMILAR, limit=SHOWN)
     return list(dict.fromkeys(rows[index].account_id for _, _, index in near))
 
 

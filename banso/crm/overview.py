@@ -40,6 +40,7 @@ def build_overview(  # noqa: PLR0913 - one parameter a table
     measured_until: date | None = None,
     surveys: Sequence[Survey] = (),
     tickets: Sequence[CrmTicket] = (),
+    tickets_recorded: bool = True,
     events: Sequence[CrmEvent] = (),
 ) -> AccountOverview:
     """The overview as of `today`. `measured_until` is the last week recorded for any account: usage is compared up
@@ -65,6 +66,7 @@ def build_overview(  # noqa: PLR0913 - one parameter a table
         open_tickets=tuple(
             sorted((t for t in tickets if t.status not in ("solved", "closed")), key=lambda t: t.created_at or _NEVER)
         ),
+        tickets_recorded=tickets_recorded,
         last_contact=max((c for c in contacts if c.last_contacted_at), key=_contacted, default=None),
         usage=usage_trend(usage, today, measured_until),
         usage_until=max((w.week_start for w in usage), default=None),
