@@ -20,12 +20,13 @@ def build_services(settings: Settings) -> object:
     from ingest.service import ingest_path
 
     from agents.session import open_copilot
+    from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
     from banso.ui.services import Services
 
     copilot = open_copilot(settings)
-    database = copilot.database
+    database = open_database(settings)
 
     def ingest(kind: str, path: Path, progress: object) -> object:
         return ingest_path(

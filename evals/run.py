@@ -48,20 +48,23 @@ def run_suite(suite: Suite, settings: Settings, limit: int | None, progress: Pro
 def prepared(suite: Suite, settings: Settings, progress: Progress) -> Iterator[Copilot]:
     """A copilot over the suite's sources, in a folder that is gone afterwards."""
     from agents.session import open_copilot
+    from banso.core.database import open_database
     from ingest.service import ingest_path
 
     with tempfile.TemporaryDirectory(prefix="banso-evals-") as folder:
-        copilot = open_copilot(settings.model_copy(update={"data": Path(folder)}))
+        own = settings.model_copy(update={"data": Path(folder), "database_url": ""})
+        database, copilot = open_database(own), open_copilot(own)
         try:
             for kind, path in suite.sources:
                 progress(0, len(suite.sources), f"ingest {kind}")
                 ingest_path(
-                    kind, path, knowledge=copilot.knowledge, database=copilot.database, settings=copilot.settings,
+                    kind, path, knowledge=copilot.knowledge, database=database, settings=own,
                     confirm=lambda _question: True,
                 )  # fmt: skip
             yield copilot
         finally:
             copilot.close()
+            database.close()
 
 
 def _run_case(case: Case, copilot: Copilot, total: int, number: int, progress: Progress) -> CaseResult:

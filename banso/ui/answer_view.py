@@ -75,11 +75,23 @@ def progress_markdown(steps: Sequence[str], text: str) -> str:
 
 
 def conversation(turns: Sequence[TurnView], t: Text, timezone: str) -> list[Message]:
-    """A whole conversation as chat messages: question, answer, question, answer."""
+    """A whole conversation as chat messages. A turn without a question (news about a draft) is one message."""
     messages: list[Message] = []
     for turn in turns:
-        messages += [question_message(turn.question), answer_message(answer_markdown(turn.answer, t, timezone))]
+        if turn.question:
+            messages.append(question_message(turn.question))
+        messages.append(answer_message(answer_markdown(turn.answer, t, timezone)))
     return messages
+
+
+def turn_at(turns: Sequence[TurnView], message: int) -> int | None:
+    """Which turn the message at this position of the chat belongs to."""
+    position = 0
+    for number, turn in enumerate(turns):
+        position += 2 if turn.question else 1
+        if message < position:
+            return number
+    return None
 
 
 def question_message(question: str) -> Message:

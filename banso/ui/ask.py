@@ -17,6 +17,7 @@ from banso.ui.answer_view import (
     progress_markdown,
     question_message,
     step_line,
+    turn_at,
 )
 from banso.ui.inert import one_line
 from banso.ui.services import Services, TurnView
@@ -108,11 +109,11 @@ class AskHandlers:
     def thumb(self, thread: str, event: gr.LikeData, request: gr.Request) -> tuple[Any, int]:
         """Record a thumb; thumbs down opens the question why."""
         user, index = self.services.user(request.username), event.index
-        turn = int(index if isinstance(index, int) else index[0]) // 2
-        self._turns(thread, request)
-        if thread and event.liked is not None:
-            self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down")
-            gr.Info(self.t("ask.thanks"))
+        turn = turn_at(self._turns(thread, request), int(index if isinstance(index, int) else index[0]))
+        if turn is None or event.liked is None:
+            return gr.update(visible=False), 0
+        self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down")
+        gr.Info(self.t("ask.thanks"))
         return gr.update(visible=event.liked is False), turn
 
     def reason(self, thread: str, turn: int, reason: str, comment: str, request: gr.Request) -> tuple[Any, str]:
