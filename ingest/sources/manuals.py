@@ -1,0 +1,95 @@
+"""Manuals: a file, or a folder with everything below it.
+
+Which files count. A file that is named is always read, whatever it is called. In a folder, every file of a supported
+format is read, README and index pages too; dot files and what stands in dot folders, `__MACOSX`, `node_modules` and
+Office lock files (`~$…`) are not manuals. Pictures and old Office formats are reported as failures with what would
+help, because people keep manuals in them; files of other types (LICENSE, .json, .py, style sheets) are passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from banso.core.errors import ConfigError, ItemError
+from banso.knowledge.documents import Document, SourceName
+from ingest.parse.formats import READERS, suffix_of
+from ingest.parse.model import to_document
+from ingest.sandbox import Sandbox, shared
+from ingest.sources.base import Failure, Item, Source
+
+READER_VERSION = "1"
+"""Raised when a reader gives other text for the same bytes, so that stored documents are read again."""
+
+LARGEST_FILE = 50_000_000
+_PASSED_OVER = frozenset({"node_modules", "__MACOSX"})
+
+
+def open_manuals(path: str | Path, *, collection: str = "", sandbox: Sandbox | None = None) -> Source:
+    """The manuals at `path`. `collection` defaults to the absolute path; refs are relative to the folder.
+
+    Raises ConfigError when there is nothing at `path` or the folder cannot be read.
+    """
+    root = Path(path).expanduser()
+    if not root.exists():
+        raise ConfigError(f"no such file or folder: {root}", "Check the spelling of the path.")
+    if not os.access(root, os.R_OK | (os.X_OK if root.is_dir() else 0)):
+        raise ConfigError(f"not readable: {root}", "Give yourself permission to read it (chmod, chown).")
+    root = root.resolve()
+    return Manuals(root, collection or str(root), sandbox)
+
+
+class Manuals:
+    """The Source over one root."""
+
+    name: Final[SourceName] = "manual"
+
+    def __init__(self, root: Path, collection: str, sandbox: Sandbox | None = None) -> None:
+        self._root, self._sandbox = root, sandbox
+        self._base = root if root.is_dir() else root.parent
+        self.collection = collection
+
+    def items(self) -> Iterator[Item | Failure]:
+        """Every manual in the order of its path."""
+        for path in self._paths():
+            ref = path.relative_to(self._base).as_posix()
+            try:
+                yield Item(ref, self._fingerprint(path), lambda path=path, ref=ref: self._load(path, ref))  # type: ignore[misc]
+            except ItemError as error:
+                yield Failure(ref, error.message, error.hint)
+
+    def _paths(self) -> Iterator[Path]:
+        if self._root.is_file():
+            yield self._root
+            return
+        for folder, names, files in os.walk(self._root):
+            names[:] = sorted(name for name in names if not name.startswith(".") and name not in _PASSED_OVER)
+            yield from (Path(folder, name) for name in sorted(files) if _is_manual(name))
+
+    def _fingerprint(self, path: Path) -> str:
+        if not path.resolve().is_relative_to(self._base):
+            raise ItemError("a link that leaves the folder", "Copy the file into the folder.")
+        try:
+            size = path.stat().st_size
+            if size > LARGEST_FILE:
+                raise ItemError(f"{size / 1e6:.0f} MB; files over 50 MB are not read", "Split the file.")
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ItemError(f"cannot be opened: {error.strerror}", "Check the file and its permissions.") from error
+        return f"{READER_VERSION}:{digest}"
+
+    def _load(self, path: Path, ref: str) -> Document:
+        pool = self._sandbox or shared()
+        parsed = pool.parse(path, suffix_of(path.name))
+        return to_document(parsed, collection=self.collection, ref=ref, fallback_title=path.stem)
+
+
+def _is_manual(name: str) -> bool:
+    return not name.startswith((".", "~$")) and suffix_of(name) in _WORTH_NAMING
+
+
+_WORTH_NAMING = READERS.keys() | {"png", "jpg", "jpeg", "tif", "tiff", "heic"}
