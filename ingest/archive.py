@@ -68,7 +68,9 @@ class FolderTree:
                 path = Path(folder, name)
                 inside = path.relative_to(root).as_posix()
                 if path.is_symlink():
-                    refused.append(Failure(inside, "symbolic link, not followed", "put the file itself there"))
+                    refused.append(
+                        Failure(inside, "symbolic link, not followed", "put the file itself there", covers=inside)
+                    )
                 elif name in files:
                     found.append(inside)
         if len(found) > limits.entries:
@@ -111,7 +113,7 @@ class ZipTree:
         for info in files:
             name = _name(info)
             if problem := _unsafe(name, info, limits):
-                refused.append(Failure(name, problem, "make the archive again without this entry"))
+                refused.append(Failure(name, problem, "make the archive again without it", covers=name))
             else:
                 self._files[name] = info
         self.refused = tuple(refused)

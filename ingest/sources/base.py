@@ -25,11 +25,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Failure:
-    """An item that could not go in, and what to do about it. `path` names the file, and the line where there is one."""
+    """An item that could not go in, and what to do about it. `path` names the file, and the line where there is one.
+
+    `covers`: the beginning of every ref that may be inside it, so that none of those counts as vanished; where empty,
+    the pipeline judges by the path.
+    """
 
     path: str
     error: str
     hint: str = ""
+    covers: str = ""
 
 
 class Source(Protocol):

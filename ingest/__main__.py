@@ -1,0 +1,231 @@
+"""python -m ingest: takes in manuals, tickets, Slack exports and CRM files; lists, forgets and rebuilds."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from banso.core import console
+from banso.core.database import open_database
+from banso.core.settings import Settings, load_settings
+from ingest import show
+from ingest.forgetting import find_target, forget_target
+from ingest.pipeline import Confirm
+from ingest.progress import Progress, progress_bar
+from ingest.redact import redactor_for
+from ingest.report import Report
+from ingest.service import Options, ingest_path, one_at_a_time
+from ingest.texts import say
+
+app = typer.Typer(
+    help="Take in what the company knows. A run over the same path refreshes it: only what changed is read again.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, also before more than half of a collection is removed.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, without storing anything.")]
+Name = Annotated[str, typer.Option("--name", help="Name of the collection; the absolute path when not given.")]
+Mapping = Annotated[
+    str, typer.Option("--mapping", help="A mapping preset or YAML file; found by itself when not given.")
+]
+Keep = Annotated[
+    str, typer.Option("--keep", help="Kinds not to mask: emails,phones,postal,cards,mynumber,bank (commas between).")
+]
+NoMask = Annotated[bool, typer.Option("--no-mask", help="Store personal data as it is.")]
+
+
+@app.command()
+def manuals(
+    path: Annotated[Path, typer.Argument(help="A folder or one file.")],
+    as_json: AsJson = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    name: Name = "",
+    keep: Keep = "",
+    no_mask: NoMask = False,
+) -> None:
+    """Take in manuals: md, html, pdf, docx, pptx, xlsx and more.
+
+    Example: python -m ingest manuals examples/manuals
+    """
+    options = Options(redactor_for(keep.split(","), mask_nothing=no_mask), dry_run=dry_run)
+    _ingest("manuals", path, name, options, yes=yes, as_json=as_json)
+
+
+@app.command()
+def tickets(
+    path: Annotated[Path, typer.Argument(help="A CSV, JSON or JSON lines file.")],
+    as_json: AsJson = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    name: Name = "",
+    mapping: Mapping = "",
+    keep: Keep = "",
+    no_mask: NoMask = False,
+) -> None:
+    """Take in past tickets.
+
+    Example: python -m ingest tickets examples/tickets/tickets.jsonl
+    """
+    options = Options(redactor_for(keep.split(","), mask_nothing=no_mask), mapping=mapping, dry_run=dry_run)
+    _ingest("tickets", path, name, options, yes=yes, as_json=as_json)
+
+
+@app.command()
+def slack(
+    path: Annotated[Path, typer.Argument(help="The export, as a zip file or an unpacked folder.")],
+    as_json: AsJson = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    name: Name = "",
+    workspace: Annotated[str, typer.Option("--workspace", help="https://NAME.slack.com, to link to messages.")] = "",
+    keep: Keep = "",
+    no_mask: NoMask = False,
+) -> None:
+    """Take in a Slack export.
+
+    Example: python -m ingest slack examples/slack --workspace https://acme.slack.com
+    """
+    redactor = redactor_for(keep.split(","), mask_nothing=no_mask)
+    options = Options(redactor, workspace_url=workspace, dry_run=dry_run)
+    _ingest("slack", path, name, options, yes=yes, as_json=as_json)
+
+
+@app.command()
+def crm(
+    path: Annotated[Path, typer.Argument(help="The folder of CSV files.")],
+    as_json: AsJson = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    mapping: Mapping = "",
+) -> None:
+    """Take accounts, contacts, contracts, usage, surveys and tickets into the embedded CRM.
+
+    Example: python -m ingest crm examples/crm
+    """
+    _ingest("crm", path, "", Options(mapping=mapping, dry_run=dry_run), yes=yes, as_json=as_json)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say what is in the index and what could not go in.
+
+    Example: python -m ingest status --json
+    """
+    from banso.knowledge.index import open_knowledge
+
+    settings = load_settings()
+    with closing(open_knowledge(settings)) as knowledge:
+        if as_json:
+            console.print_json(show.status_object(knowledge))
+        else:
+            show.print_status(knowledge, settings.language)
+
+
+@app.command()
+def forget(
+    name: Annotated[str, typer.Argument(metavar="ID|COLLECTION", help="A document's id, or a collection.")],
+    as_json: AsJson = False,
+    yes: Yes = False,
+) -> None:
+    """Remove a document or a whole collection from the index.
+
+    Example: python -m ingest forget examples/slack --yes
+    """
+    from banso.knowledge.index import open_knowledge
+
+    settings = load_settings()
+    language = settings.language
+    with one_at_a_time(settings.data, language), closing(open_knowledge(settings)) as knowledge:
+        target = find_target(knowledge, name, language)
+        if not (yes or _ask(target.question(language))):
+            console.say(say("kept", language))
+            raise typer.Exit(console.EXIT_ERROR)
+        removed = forget_target(knowledge, target)
+    if as_json:
+        console.print_json({"removed": removed})
+    else:
+        console.say(f"{say('forgotten', language, count=removed)}\n  {say('forgotten_hint', language)}")
+
+
+@app.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Build the index anew from what is stored: after a change of embedder, or to give disk space back.
+
+    Example: BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild
+    """
+    from banso.knowledge.index import open_knowledge
+
+    settings = load_settings()
+    busy = one_at_a_time(settings.data, settings.language)
+    with busy, closing(open_knowledge(settings, rebuild=True)) as knowledge:
+        chunks = knowledge.stats().chunks
+    if as_json:
+        console.print_json({"chunks": chunks})
+    else:
+        console.say(say("rebuilt", settings.language, count=chunks))
+
+
+def _ingest(kind: str, path: Path, name: str, options: Options, *, yes: bool, as_json: bool) -> None:
+    settings = load_settings()
+    try:
+        with progress_bar(path.resolve().name, say("listing", settings.language)) as progress:
+            report = _run(settings, kind, path, name, options, _confirm(yes), progress)
+    except KeyboardInterrupt:
+        console.say(say("stopped", settings.language))
+        raise
+    if as_json:
+        console.print_json(report.as_json())
+    else:
+        show.print_report(report, settings.language)
+    if not report.complete:
+        raise typer.Exit(console.EXIT_PARTIAL)
+
+
+def _run(
+    settings: Settings, kind: str, path: Path, name: str, options: Options, confirm: Confirm, progress: Progress
+) -> Report:
+    """Open what the kind needs, take it in, close it."""
+    with ExitStack() as stack:
+        knowledge, database = None, None
+        if kind == "crm":
+            database = stack.enter_context(closing(open_database(settings)))
+        elif path.exists():
+            from banso.knowledge.index import open_knowledge
+
+            knowledge = stack.enter_context(closing(open_knowledge(settings)))
+        return ingest_path(
+            kind,
+            path,
+            knowledge=knowledge,
+            database=database,
+            settings=settings,
+            collection=name,
+            progress=progress,
+            confirm=confirm,
+            options=options,
+        )
+
+
+def _confirm(yes: bool) -> Confirm:
+    return (lambda _question: True) if yes else _ask
+
+
+def _ask(question: str) -> bool:
+    """Yes only from a person at a terminal; a script says --yes."""
+    if not sys.stdin.isatty():
+        console.say(question)
+        return False
+    return typer.confirm(question, err=True)
+
+
+if __name__ == "__main__":
+    console.run(lambda: app(prog_name="python -m ingest"))

@@ -1,0 +1,129 @@
+"""One function that takes something in, for the command line and the upload screen alike."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from banso.core.database import Database
+from banso.core.errors import ConfigError
+from banso.core.settings import Settings
+from banso.knowledge.index import Knowledge
+from ingest.pipeline import Confirm, run
+from ingest.progress import Progress, no_progress
+from ingest.redact import Redactor
+from ingest.report import Report
+from ingest.sources.base import Source
+from ingest.texts import Shown, say
+
+KindOfSource = Literal["manuals", "tickets", "slack", "crm"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run may be told beside the path. `mapping` is for tickets and CRM, `workspace_url` for Slack."""
+
+    redactor: Redactor = field(default_factory=Redactor)
+    mapping: str = ""
+    workspace_url: str = ""
+    dry_run: bool = False
+
+
+def refuse(question: str) -> bool:
+    """The answer where nobody can be asked: no."""
+    return False
+
+
+def ingest_path(  # noqa: PLR0913 - one call per run, each choice named
+    kind: str,
+    path: Path,
+    *,
+    knowledge: Knowledge | None,
+    database: Database | None,
+    settings: Settings,
+    collection: str = "",
+    progress: Progress | None = None,
+    confirm: Confirm = refuse,
+    options: Options | None = None,
+) -> Report:
+    """Take in what is at `path`. `knowledge` is needed for every kind but crm, `database` for crm.
+
+    Raises ConfigError when nothing can start: an unknown kind, an unreadable path, another run on the same data folder.
+    """
+    options = options or Options()
+    if kind not in get_args(KindOfSource):
+        raise ConfigError(f"unknown kind of source {kind!r}", "one of: " + ", ".join(get_args(KindOfSource)))
+    if not path.exists():
+        raise ConfigError(f"{path}: no such file or folder", "check the path")
+    with one_at_a_time(settings.data, settings.language):
+        if kind == "crm":
+            return _crm(path, database, options, confirm, progress)
+        source = _open(kind, path, collection, settings, options)
+        if knowledge is None:
+            raise ValueError("knowledge is needed for every kind but crm")
+        return run(
+            source,
+            knowledge,
+            redactor=options.redactor,
+            count_tokens=_counter(settings),
+            confirm=confirm,
+            progress=progress,
+            dry_run=options.dry_run,
+            language=settings.language,
+        )
+
+
+@contextmanager
+def one_at_a_time(data: Path, language: Shown) -> Iterator[None]:
+    """Hold this data folder's ingestion lock; the system releases it when a process dies. Raises ConfigError."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "ingest.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            pid = handle.read().strip() or "?"
+            raise ConfigError(say("busy", language, pid=pid), say("busy_hint", language)) from error
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def _open(kind: str, path: Path, collection: str, settings: Settings, options: Options) -> Source:
+    if kind == "manuals":
+        from ingest.sources.manuals import open_manuals
+
+        return open_manuals(path, collection=collection)
+    if kind == "tickets":
+        from ingest.sources.tickets import open_tickets
+
+        return open_tickets(path, mapping=options.mapping, collection=collection)
+    from ingest.sources.slack import open_slack
+
+    return open_slack(path, collection=collection, timezone=settings.timezone, workspace_url=options.workspace_url)
+
+
+def _crm(
+    path: Path, database: Database | None, options: Options, confirm: Confirm, progress: Progress | None
+) -> Report:
+    from ingest.sources.crm import load_crm
+
+    if database is None:
+        raise ValueError("database is needed for crm")
+
+    def tell(file: str, rows: int) -> None:
+        (progress or no_progress)(rows, 0, file)
+
+    return load_crm(path, database, mapping=options.mapping, dry_run=options.dry_run, confirm=confirm, progress=tell)
+
+
+def _counter(settings: Settings) -> Callable[[str], int]:
+    from banso.knowledge.embedding import get_embedder
+
+    return get_embedder(settings).count_tokens
