@@ -66,7 +66,7 @@ def queue(
     sql = sa.text(
         f"SELECT * FROM ({_STATE}) AS q WHERE state IN :states"
         " AND (:account = '' OR account = :account) ORDER BY created_at, id LIMIT :limit"
-    ).bindparams(sa.bindparam("states", expanding=True))
+    ).bindparams(sa.bindparam("states", expanding=True, type_=sa.Text()))
     values = {
         "now": now, "states": list(_ALL if states is None else states), "account": account, "limit": limit,
     }  # fmt: skip

@@ -56,8 +56,10 @@ def test_nothing_is_normalised(pair: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "", "a", "a@b", "@b.jp", "a@", "a@b.jp, c@d.jp", "a@b.jp;c@d.jp", "A <a@b.jp>", "a@b.jp\n", "a@b.jp\r\nBcc: x@y.jp",
-        "a@b.jp\0", "a b@c.jp", '"a b"@c.jp', "a@[127.0.0.1]", "a@b..jp", ".a@b.jp", "a@-b.jp", "あ@b.jp", "a@例.jp",
+        "", "a", "a@b", "@b.jp", "a@", "a@b.jp, c@d.jp", "a@b.jp;c@d.jp", "A <a@b.jp>", "a@b.jp\n",
+        "a@b.jp\r\nBcc: x@y.jp",
+               "a@b.jp\0", "a b@c.jp", '"a b"@c.jp', "a@[127.0.0.1]",
+        "a@b..jp", ".a@b.jp", "a@-b.jp", "あ@b.jp", "a@例.jp",
         "a@b.jp\u2028", "ａ@b.jp", "a" * 65 + "@b.jp", "a@" + "b" * 64 + ".jp", "a@" + "b.c" * 90 + ".jp",
     ],
 )  # fmt: skip
