@@ -10,12 +10,13 @@ byte, with the same library versions: the files carry the page's date, never the
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -95,8 +96,12 @@ def pdf(page: Page) -> bytes:
     wrap = "CJK" if page.language == "ja" else None
     style = ParagraphStyle("text", fontName=font, fontSize=10.5, leading=17, spaceAfter=5, wordWrap=wrap)
     out = io.BytesIO()
-    document = SimpleDocTemplate(out, pagesize=A4, title=page.title, author="Hatsurin", invariant=1, margin=56)
+    document = SimpleDocTemplate(out, pagesize=A4, title=page.title, author="Hatsurin", invariant=1)
+    os.environ["SOURCE_DATE_EPOCH"] = str(
+        int(page.date.replace(tzinfo=UTC).timestamp())
+    )  # the only way to date the file
     document.build(_flowables(page, style))
+    del os.environ["SOURCE_DATE_EPOCH"]
     return out.getvalue()
 
 
