@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -127,7 +128,7 @@ def status(as_json: AsJson = False) -> None:
         if as_json:
             console.print_json(show.status_object(knowledge))
         else:
-            show.print_status(knowledge, settings.language)
+            show.print_status(knowledge, settings.language, ZoneInfo(settings.timezone))
 
 
 @app.command()

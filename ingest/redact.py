@@ -86,10 +86,13 @@ class Redactor:
         find = partial(self.find, keep_examples=document.source == "manual")
         matches = find(document.text)
         counts = Counter(match.kind for match in matches)
-        words = partial(_mask_words, find=find, language=document.language, counts=counts)
+        elsewhere: Counter[Kind] = Counter()
+        words = partial(_mask_words, find=find, language=document.language, counts=elsewhere)
         title, people = words(document.title), tuple(words(person) for person in document.people)
         url = words(document.url) if "email" in self.kinds else document.url
         text, move = mask(document.text, matches, document.language)
+        # A title or a speaker mostly repeats the text: counted only where the text has nothing of the kind.
+        counts.update({kind: count for kind, count in elsewhere.items() if kind not in counts})
         if not counts:
             return document
         spans = (span.model_copy(update={"start": move(span.start), "end": move(span.end)}) for span in document.spans)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -37,7 +38,7 @@ def print_report(report: Report, language: Shown, console: Console | None = None
     _print_failures(failures, language, console)
 
 
-def print_status(knowledge: Knowledge, language: Shown, console: Console | None = None) -> None:
+def print_status(knowledge: Knowledge, language: Shown, zone: ZoneInfo, console: Console | None = None) -> None:
     """What is stored, by collection, and what could not go in."""
     console = console or Console()
     collections = knowledge.collections()
@@ -48,7 +49,7 @@ def print_status(knowledge: Knowledge, language: Shown, console: Console | None 
         for key in ("source", "collection", "documents", "chunks", "updated_at"):
             table.add_column(say(key, language), overflow="fold")
         for one in collections:
-            when = one.updated.astimezone().strftime("%Y-%m-%d %H:%M")
+            when = one.updated.astimezone(zone).strftime("%Y-%m-%d %H:%M")
             table.add_row(one.source, one.collection, f"{one.documents:,}", f"{one.chunks:,}", when)
         console.print(table)
     _print_failures([(f.path, f.error, f.hint) for f in knowledge.failures()], language, console)
