@@ -1,7 +1,8 @@
 """Writes tickets/tickets.jsonl and crm/tickets.csv from the hand-written tickets in examples/records/.
 
 A record there reads `# subject`, then `account.contact|status|date|agent|product|tags`, then paragraphs that begin
-with C (customer), A (agent), I (internal note) or R (resolution); `@MM-DD` after the letter gives a message its date. Same input, same bytes.
+with C (customer), A (agent), I (internal note) or R (resolution); `@MM-DD` after the letter gives a message its date.
+Same input, same bytes.
 Run at the root after make_crm.py: `python examples/make_tickets.py`.
 """
 
@@ -38,7 +39,8 @@ REPLY_JA = (
     "{me}様\n\nいつもハツリンをご利用いただき、ありがとうございます。サポートの{agent}です。\n",
 )
 END_JA = ("\n\nご不明な点がございましたら、このメールにそのままご返信ください。\nハツリンサポート {agent}",
-          "\n\n引き続きよろしくお願いいたします。\nハツリンサポート {agent}", "\n\nハツリンサポート {agent}")  # fmt: skip
+          "\n\n引き続きよろしくお願いいたします。\nハツリンサポート {agent}",
+          "\n\nハツリンサポート {agent}")  # fmt: skip
 OPEN_EN = ("Hello,\n\n", "Hi team,\n\n", "Hi,\n\n", "Good morning,\n\n")
 CLOSE_EN = ("\n\nThanks,\n{me}", "\n\nBest,\n{me}", "\n\nKind regards,\n{me}\n{co}", "\n\n{me}")
 REPLY_EN = (
@@ -86,7 +88,7 @@ def after(at: datetime, dice: random.Random) -> datetime:
     return later
 
 
-def dressed(letter: str, text: str, first: bool, names: dict[str, str], dice: random.Random) -> str:  # noqa: PLR0917
+def dressed(letter: str, text: str, first: bool, names: dict[str, str], dice: random.Random) -> str:
     """The text with the greeting and the close that such a mail has."""
     ja = names["language"] == "ja"
     if letter == "I":
