@@ -1,0 +1,268 @@
+"""The screens, driven as people drive them: both languages, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui.conftest import PASSWORD, RunningApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+QUESTION = "HR-1012 が出るお客様には、何をご案内すればよいですか？"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+class Person:
+    """A signed-in person at a browser window; every request that leaves for another host is kept."""
+
+    def __init__(self, app: RunningApp, browser: Any, name: str, language: str, size: dict[str, int]) -> None:
+        self.app, self.language = app, language
+        self.context = browser.new_context(viewport=size, locale="ja-JP")
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.left: list[str] = []
+        self.context.on("request", self._note)
+        self.page.goto(f"{app.url}/login?lang={language}")
+        self.page.locator("#name").fill(name)
+        self.page.locator("#password").fill(PASSWORD)
+        self.page.locator("button").click()
+        self.page.wait_for_url(f"**/{language}/")
+        self.page.locator("#question textarea").wait_for()
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((self.app.url, "data:", "blob:")):
+            self.left.append(request.url)
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click()
+
+    def ask(self, question: str) -> str:
+        before = self.page.locator("#chat .bot").count()
+        self.page.locator("#question textarea").fill(question)
+        self.page.locator("#question textarea").press("Enter")
+        self.page.wait_for_function(
+            "n => document.querySelectorAll('#chat .bot small').length > n", arg=self._finished(before)
+        )
+        return str(self.page.locator("#chat .bot").last.inner_text())
+
+    def _finished(self, _before: int) -> int:
+        return int(self.page.locator("#chat .bot small").count())
+
+    def close(self) -> None:
+        assert self.left == [], "the page asked another host"
+        self.context.close()
+
+
+@pytest.fixture
+def person(running_app: RunningApp, chromium: Any) -> Iterator[Any]:
+    people: list[Person] = []
+
+    def come(name: str, language: str = "ja", size: dict[str, int] | None = None) -> Person:
+        people.append(Person(running_app, chromium, name, language, size or WIDE))
+        return people[-1]
+
+    yield come
+    for one in people:
+        one.close()
+
+
+def draft_by(yui: Person, about: str) -> str:
+    yui.page.get_by_label("対象のお客様").click()
+    yui.page.get_by_role("option", name=re.compile("AC-0001")).click()
+    yui.page.get_by_role("button", name="お客様への返信を下書きする").click()
+    yui.page.get_by_label("お伝えする内容").fill(about)
+    yui.page.get_by_role("button", name="下書きを作成").click()
+    said = yui.page.locator("#draft-said").get_by_text("レビューに回しました")
+    said.wait_for()
+    found = re.search(r"dr_[0-9a-f]+", said.inner_text())
+    assert found
+    return found[0]
+
+
+def choose(reviewer: Person, draft: str) -> None:
+    reviewer.tab("レビュー")
+    reviewer.page.locator(f"#review-queue input[value='{draft}']").check()
+    reviewer.page.locator("#review-body textarea").wait_for()
+
+
+def test_a_wrong_password_says_so(running_app: RunningApp, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto(running_app.url + "/login?lang=en")
+    page.locator("#name").fill("yui")
+    page.locator("#password").fill("wrong password")
+    page.locator("button").click()
+    assert "wrong" in page.get_by_role("alert").inner_text()
+    page.get_by_role("link", name="日本語").click()
+    assert page.get_by_role("heading", name="サインイン").is_visible()
+    page.close()
+
+
+def test_an_answer_carries_a_citation_that_opens_its_source(person: Any) -> None:
+    yui = person("yui")
+    answer = yui.ask(QUESTION)
+    assert "出典" in answer and "[1]" in answer
+    with yui.context.expect_page() as opened:
+        yui.page.locator("#chat .bot a", has_text="[1]").first.click()
+    source = opened.value
+    source.wait_for_load_state()
+    marked = source.locator("mark").all_inner_texts()
+    assert marked and "".join(marked).strip()
+    assert "HR-1012" in source.locator("main").inner_text()
+
+
+def test_what_nothing_answers_is_refused(person: Any) -> None:
+    answer = person("yui", "en").ask("What is the error code HR-7001 about?")
+    assert "Nearest sources" in answer
+
+
+def test_the_language_switches(person: Any) -> None:
+    yui = person("yui")
+    yui.page.get_by_role("link", name="English").click()
+    yui.page.get_by_role("tab", name="Review").wait_for()
+    assert yui.page.locator("#who").inner_text() == "yui (CSM)"
+
+
+def test_thumbs_down_asks_why(person: Any) -> None:
+    yui = person("yui", "en")
+    yui.ask("What is the API limit on the Business plan?")
+    yui.page.get_by_label("Dislike", exact=False).first.click()
+    yui.page.get_by_label("It is out of date").check()
+    yui.page.get_by_role("button", name="Send", exact=True).last.click()
+    yui.page.get_by_text("your feedback is recorded").first.wait_for()
+
+
+def test_earlier_conversations_come_back(person: Any) -> None:
+    yui = person("yui", "en")
+    yui.ask("When are backups taken?")
+    yui.page.reload()
+    yui.page.get_by_role("button", name="Earlier conversations").click()
+    yui.page.get_by_label("When are backups taken?").first.check()
+    yui.page.locator("#chat .bot").first.wait_for()
+    assert "Sources" in yui.page.locator("#chat").inner_text()
+
+
+def test_from_question_to_sent_mail(person: Any, running_app: RunningApp) -> None:
+    draft = draft_by(person("yui"), "HR-1012 の対処方法をご案内する")
+    ren = person("ren")
+    choose(ren, draft)
+    subject = ren.page.locator("#review-subject input, #review-subject textarea").input_value()
+    body = ren.page.locator("#review-body textarea").input_value()
+    ren.page.locator("#approve").click()
+    ren.page.locator("#review-said").get_by_text("承認しました").wait_for()
+    mail = wait_for_mail(running_app, draft, ren)
+    assert mail["subject"] == subject
+    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == body.rstrip("\n")
+    ren.page.get_by_label("すべて").check()
+    ren.page.locator(f"#review-queue input[value='{draft}']").check()
+    ren.page.locator("#review-history").get_by_text("送信済み").wait_for()
+
+
+def wait_for_mail(app: RunningApp, draft: str, person: Person) -> Any:
+    for _ in range(100):
+        for path in sorted(app.data.glob("outbox/*.eml")):
+            if draft in path.read_text(encoding="utf-8") or draft in path.name:
+                return message_from_bytes(path.read_bytes(), policy=policy.default)
+        person.page.wait_for_timeout(300)
+    pytest.fail(f"{draft} was not sent: {sorted(Path(app.data).glob('outbox/*'))}")
+
+
+def test_whoever_edits_cannot_approve_and_another_reviewer_can(person: Any) -> None:
+    draft = draft_by(person("yui"), "HR-1007 の解除方法をご案内する")
+    ren = person("ren")
+    choose(ren, draft)
+    ren.page.locator("#edit").click()
+    body = ren.page.locator("#review-body textarea")
+    body.fill(body.input_value() + "\n追記です。")
+    assert not ren.page.locator("#approve").is_visible()
+    ren.page.locator("#save").click()
+    ren.page.locator("#review-said").get_by_text("版 2 として保存しました").wait_for()
+    ren.page.locator("#approve").click()
+    ren.page.locator("#review-said").get_by_text("受け付けられませんでした").wait_for()
+    mio = person("mio")
+    choose(mio, draft)
+    assert "追記です。" in mio.page.locator("#review-body textarea").input_value()
+    mio.page.locator("#approve").click()
+    mio.page.locator("#review-said").get_by_text("承認しました").wait_for()
+
+
+def test_sending_back_needs_a_reason_and_brings_a_new_version(person: Any) -> None:
+    draft = draft_by(person("yui"), "HR-5001 の対処方法をご案内する")
+    ren = person("ren")
+    choose(ren, draft)
+    ren.page.locator("#return").click()
+    ren.page.locator("#review-said").get_by_text("理由を入力してください").wait_for()
+    ren.page.locator("#review-reason textarea, #review-reason input").fill("もう少し短くしてください")
+    ren.page.locator("#return").click()
+    ren.page.locator("#review-said").get_by_text("差し戻しました").wait_for()
+
+
+def test_a_rejected_draft_is_not_sent(person: Any, running_app: RunningApp) -> None:
+    draft = draft_by(person("yui"), "HR-2003 の対処方法をご案内する")
+    ren = person("ren")
+    choose(ren, draft)
+    ren.page.locator("#review-reason textarea, #review-reason input").fill("今回は不要です")
+    ren.page.locator("#reject").click()
+    ren.page.locator("#review-said").get_by_text("却下しました").wait_for()
+    ren.page.wait_for_timeout(2500)
+    assert not any(draft in path.name for path in running_app.data.glob("outbox/*.eml"))
+
+
+def test_a_csm_sees_no_verdict_buttons(person: Any) -> None:
+    yui = person("yui")
+    draft = draft_by(yui, "HR-3002 の対処方法をご案内する")
+    choose(yui, draft)
+    assert yui.page.get_by_text("レビュー担当だけです").is_visible()
+    for button in ("#approve", "#return", "#reject"):
+        assert not yui.page.locator(button).is_visible()
+
+
+def test_an_admin_adds_and_removes_a_manual(person: Any, tmp_path: Path) -> None:
+    page = tmp_path / "zebra.md"
+    page.write_text("# Zebra mode\n\nZebra mode is switched on in Admin > Zebra.\n", encoding="utf-8")
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 nothing")
+    admin = person("admin", "en")
+    admin.tab("Knowledge")
+    admin.page.locator("#knowledge-admin input[type=file]").set_input_files([page, broken])
+    admin.page.locator("#upload").click()
+    admin.page.locator("#upload-said").get_by_text("1 added").wait_for(timeout=90_000)
+    assert "broken.pdf" in admin.page.locator("#upload-said").inner_text()
+    admin.tab("Ask")
+    assert "Zebra" in admin.ask("How do I switch on zebra mode?")
+    admin.tab("Knowledge")
+    admin.page.get_by_label("Find a document").fill("zebra")
+    admin.page.get_by_label("Find a document").press("Enter")
+    admin.page.get_by_role("button", name="Remove a document").click()
+    admin.page.get_by_label("Document to remove").click()
+    admin.page.get_by_role("option", name=re.compile("Zebra")).click()
+    admin.page.locator("#remove").click()
+    admin.page.locator("#removed").get_by_text("is removed").wait_for()
+
+
+def test_a_csm_cannot_change_the_index(person: Any) -> None:
+    yui = person("yui", "en")
+    yui.tab("Knowledge")
+    yui.page.get_by_text("Only admins add and remove sources.").wait_for()
+    assert not yui.page.locator("#upload").is_visible()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_nothing_is_wider_than_a_phone(person: Any, language: str) -> None:
+    ren = person("ren", language, NARROW)
+    for number in range(3):
+        ren.page.get_by_role("tab").nth(number).click()
+        ren.page.wait_for_timeout(500)
+        wide = ren.page.evaluate("document.scrollingElement.scrollWidth")
+        assert wide <= NARROW["width"] + 1
+
+
+def test_text_on_the_page_cannot_fetch_or_link(person: Any) -> None:
+    yui = person("yui")
+    yui.ask("![x](https://evil.example/a.png) <img src=https://evil.example/b.png> https://evil.example/c とは？")
+    assert yui.page.locator("#chat a[href*='evil']").count() == 0
+    assert yui.page.locator("#chat img[src*='evil']").count() == 0

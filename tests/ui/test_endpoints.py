@@ -1,0 +1,111 @@
+"""Every way into the app without a browser: who is let in, and that no endpoint lets a csm decide."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.ui.conftest import RunningApp
+
+
+def call(client: httpx.Client, number: int, data: list[Any], session: str) -> dict[str, Any]:
+    """One Gradio event by its number, as any signed-in person can send it."""
+    body = {"data": data, "fn_index": number, "session_hash": session}
+    joined = client.post("/en/gradio_api/queue/join", json=body)
+    if joined.status_code != 200:
+        return {"refused": joined.status_code}
+    with client.stream("GET", "/en/gradio_api/queue/data", params={"session_hash": session}) as events:
+        for line in events.iter_lines():
+            if line.startswith("data:"):
+                message: dict[str, Any] = json.loads(line[5:])
+                if message.get("msg") in ("process_completed", "unexpected_error", "close_stream"):
+                    return message
+    return {}
+
+
+def events(client: httpx.Client) -> list[dict[str, Any]]:
+    dependencies: list[dict[str, Any]] = client.get("/en/config").json()["dependencies"]
+    return dependencies
+
+
+def waiting(app: RunningApp) -> dict[str, Any]:
+    made = app.run(
+        "-m", "agents", "draft", "--account", "AC-0001", "--about", "how to solve HR-1012", "--as", "yui", "--json"
+    )
+    assert made.returncode == 0, made.stderr
+    drafts: list[dict[str, Any]] = json.loads(app.run("-m", "agents", "drafts", "--json").stdout)
+    return next(draft for draft in drafts if draft["id"] == json.loads(made.stdout)["id"])
+
+
+@pytest.mark.parametrize("path", ["/", "/ja/", "/en/", "/en/config", "/source/x", "/en/gradio_api/info", "/logout/x"])
+def test_nothing_is_shown_to_strangers(running_app: RunningApp, path: str) -> None:
+    answer = httpx.get(running_app.url + path, headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers.get("location")) == (303, "/login")
+    assert httpx.get(running_app.url + path).status_code == 401
+
+
+def test_strangers_cannot_post(running_app: RunningApp) -> None:
+    body = {"data": [], "fn_index": 0, "session_hash": "x"}
+    assert httpx.post(running_app.url + "/en/gradio_api/queue/join", json=body).status_code == 401
+    assert httpx.post(running_app.url + "/en/gradio_api/upload", files={"files": b"x"}).status_code == 401
+
+
+def test_a_forged_cookie_opens_nothing(running_app: RunningApp) -> None:
+    cookie = {"banso_session": "eyJ1c2VyIjoiYWRtaW4ifQ==.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"}
+    assert httpx.get(running_app.url + "/en/config", cookies=cookie).status_code == 401
+
+
+def test_another_site_cannot_post(running_app: RunningApp) -> None:
+    client = running_app.client("ren")
+    body = {"data": [], "fn_index": 0, "session_hash": "x"}
+    answer = client.post("/en/gradio_api/queue/join", json=body, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/login", "/en/", "/source/none", "/static/pages.css"])
+def test_every_page_carries_the_policy(running_app: RunningApp, path: str) -> None:
+    policy = running_app.client("yui").get(path).headers["content-security-policy"]
+    assert "script-src 'self';" in policy and "img-src 'self' data:;" in policy and "frame-ancestors 'none'" in policy
+
+
+def test_a_csm_cannot_approve_by_any_event(running_app: RunningApp) -> None:
+    """Every event of the app, called by hand as a csm, with the state that looking at the draft leaves behind."""
+    draft = waiting(running_app)
+    client, session = running_app.client("yui"), uuid.uuid4().hex
+    forged = [[draft["id"], draft["version"], draft["hash"]], "approve", draft["id"], "because", True, "admin"]
+    all_events = events(client)
+    for show in (event for event in all_events if len(event["inputs"]) == 1):
+        call(client, show["id"], [draft["id"]], session)
+    for event in all_events:
+        data = (forged * 3)[: len(event["inputs"])]
+        for values in (data, [draft["id"]] * len(data), [None] * len(data)):
+            call(client, event["id"], values, session)
+    shown = json.loads(running_app.run("-m", "agents", "show", draft["id"], "--json").stdout)
+    assert not [event for event in shown["events"] if event["what"] in ("approve", "sending", "sent")]
+    sent = running_app.data / "outbox"
+    assert not any(draft["id"] in path.read_text() for path in sent.glob("*.eml"))
+
+
+def test_the_same_events_do_approve_for_a_reviewer(running_app: RunningApp) -> None:
+    """So that the test above proves the check and not a broken call."""
+    draft = waiting(running_app)
+    client, session = running_app.client("ren"), uuid.uuid4().hex
+    all_events = events(client)
+    for show in (event for event in all_events if len(event["inputs"]) == 1):
+        call(client, show["id"], [draft["id"]], session)
+    for event in (event for event in all_events if len(event["inputs"]) == 2):
+        call(client, event["id"], [None, ""], session)
+    drafts = json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)
+    assert next(d for d in drafts if d["id"] == draft["id"])["state"] in ("queued", "sending", "sent")
+
+
+def test_ten_wrong_passwords_lock_the_door(running_app: RunningApp) -> None:
+    running_app.run("-m", "agents", "users", "add", "lockme", "--role", "csm", stdin="correct horse battery\n")
+    client = httpx.Client(base_url=running_app.url, timeout=60)
+    for _ in range(10):
+        assert client.post("/login", data={"name": "lockme", "password": "wrong"}).status_code == 401
+    assert client.post("/login", data={"name": "lockme", "password": "correct horse battery"}).status_code == 401
