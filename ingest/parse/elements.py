@@ -28,7 +28,7 @@ def prepare() -> None:
     from unstructured.nlp import tokenize
 
     pipeline = spacy.blank("xx")
-    pipeline.add_pipe("sentencizer", config={"punct_chars": ["。", "！", "？", ".", "!", "?"]})
+    pipeline.add_pipe("sentencizer")
     tokenize._load_spacy_model = lambda: pipeline
     tokenize._get_nlp.cache_clear()
 

@@ -14,7 +14,7 @@ _DROPPED = ("script", "style", "noscript", "template", "nav", "svg", "iframe", "
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0?\.?0*(?:;|$|\s|!)"
-    r"|font-size\s*:\s*(?:0|0?\.\d+|1)\s*(?:px|pt|em|rem|%)?\s*(?:;|$|!)"
+    r"|font-size\s*:\s*(?:0(?:\.\d+)?\s*(?:px|pt)?|0?(?:\.0\d*)?\s*(?:em|rem|%)|1\s*(?:px|pt))\s*(?:;|$|!)"
     r"|(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3,}|clip(?:-path)?\s*:\s*(?:rect\(0|inset\((?:50|100)%)",
     re.IGNORECASE,
 )

@@ -27,6 +27,11 @@ _IMAGE = re.compile(
     r"!\[[^\]\n]{0,500}\](?:\([^()\n]{0,4000}(?:\([^()\n]{0,400}\)[^()\n]{0,2000})?\)|\[[^\]\n]{0,200}\])"
 )
 _EMPTY_LINK = re.compile(r"(?<!\!)\[\s*\]\([^()\n]{0,1000}\)")
+_FOOTNOTE = re.compile(r"\[\^\*?([^\]\s]{1,40})\]:?[ \t]*")
+_INNER_LIST = re.compile(
+    r"^([ \t]{4,}(?![-*+] |\d{1,3}[.)] |\|)\S[^\n]*\n)(?=[ \t]{4,}(?:[-*+]|\d{1,3}[.)])[ \t])", re.MULTILINE
+)
+"""A list inside a component, after a line of text: so deep that Markdown would take it for more of that text."""
 _IMPORT = re.compile(r"^import\s+(?:[\w*{}\s,$]{1,500}\s+from\s+)?[\"'][^\"'\n]{1,300}[\"'];?[ \t]*$", re.MULTILINE)
 _EXPORT = re.compile(
     r"^export\s+(?:const|let|var|default|function|async)\b.*?(?:\n[ \t]*\n|\Z)", re.DOTALL | re.MULTILINE
@@ -42,7 +47,7 @@ _STYLED = re.compile(r"(<[a-z][^<>{}]{0,500}?)\s[\w-]+=\{\{?[^{}<>]{0,500}\}?\}"
 _BLOCK_END = re.compile(
     r"^([ \t]*</?(?:table|div|details|summary|figure|center|section)(?:\s[^<>]{0,500})?>)[ \t]*$", re.MULTILINE
 )
-_CELL = re.compile(r"^[ \t]*<t[dh]\b.*$", re.MULTILINE)
+_CELL = re.compile(r"^[ \t]*<t[dhr]\b.*$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([_\[\]*#])|\*\*(?=\S)|(?<=\S)\*\*")
 _BOLD = re.compile(r"(?<![\\*])\*\*([^*\n]{1,400})\*\*(?!\*)")
 _LONGEST_TAG = 4000
@@ -60,7 +65,8 @@ _CONTAINER_WORDS = {"tip", "warning", "danger", "info", "note", "details", "tabs
 def read_markdown(data: bytes, *, mdx: bool = False) -> Parsed:
     """A Markdown or MDX file."""
     facts, body, warnings = front_matter(decode(data).replace("\r\n", "\n"))
-    cleaned = "".join(part if code else clean(part, mdx=mdx) for part, code in _fences(body))
+    # The blank line lets a fence begin where Markdown, not knowing components, sees a paragraph going on.
+    cleaned = "".join(f"\n{part}" if code else clean(part, mdx=mdx) for part, code in _fences(body))
     parsed = parse_html(_renderer(mdx).render(cleaned), keep_comments=False)
     if not parsed.parts:
         raise ItemError(
@@ -151,6 +157,7 @@ def clean(text: str, *, mdx: bool) -> str:
     text = _COMMENT.sub("", text)
     text = _TOC.sub("", _IMAGE.sub("", text))
     text = _EMPTY_LINK.sub("", text)
+    text = _FOOTNOTE.sub(r"(*\1) ", text)
     text = _HEADING_ID.sub(r"\1", text)
     text = _IMPORT.sub("", text)
     if mdx:
@@ -166,6 +173,8 @@ def clean(text: str, *, mdx: bool) -> str:
     text = _CELL.sub(lambda cell: _ESCAPED.sub(lambda match: match.group(1) or "", cell.group()), text)
     text = _BLOCK_END.sub(r"\1\n", text)
     text = _CONTAINER.sub(_container, text)
+    if mdx:
+        text = _INNER_LIST.sub(r"\1\n", text)
     text = _UNKNOWN_TAG.sub(lambda match: "<" if _KNOWN_TAG.fullmatch(match.group(1)) else "&lt;", text)
     return re.sub("\ue000(\\d+)\ue001", lambda match: kept[int(match.group(1))], text)
 

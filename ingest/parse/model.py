@@ -45,9 +45,8 @@ class Parsed(Frozen):
 
 
 def tidy(text: str, *, keep_lines: bool = False) -> str:
-    """`text` without control and zero-width characters; white space folded unless lines matter (code, tables)."""
+    """`text` without control characters; white space folded unless lines matter (code, tables)."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n"))
-    text = _JOINER.sub("", _INVISIBLE.sub("", text))
     if keep_lines:
         return text.strip("\n").rstrip()
     return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
@@ -76,7 +75,7 @@ def to_document(parsed: Parsed, *, collection: str, ref: str, fallback_title: st
     parts, tagged = [], []
     for part in parsed.parts:
         tagged.append(smuggled(part.text))
-        text = tidy(part.text, keep_lines=part.kind in ("code", "table"))
+        text = tidy(_JOINER.sub("", _INVISIBLE.sub("", part.text)), keep_lines=part.kind in ("code", "table"))
         if text.strip():
             parts.append(part.model_copy(update={"text": text}))
     parts += [Part(kind="text", text=found, hidden=True) for found in tagged if found]

@@ -43,8 +43,21 @@ def read_docx(data: bytes) -> Parsed:
         document.save(buffer)
         data = buffer.getvalue()
     parts = to_parts(partition_docx(file=io.BytesIO(data), languages=[""]))
+    parts += [Part(kind="text", text=text) for text in _footnotes(data)]
     parts += [Part(kind="text", text=text, hidden=True) for text in hidden]
     return Parsed(parts=tuple(parts), **facts)
+
+
+def _footnotes(data: bytes) -> list[str]:
+    """Footnotes and endnotes, which `unstructured` leaves out."""
+    from lxml import etree
+
+    found = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in {"word/footnotes.xml", "word/endnotes.xml"} & set(archive.namelist()):
+            root = etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False))
+            found += ["".join(node.text or "" for node in note.iter(f"{_W}t")).strip() for note in root]
+    return [note for note in found if note]
 
 
 def _take_hidden_runs(document: Any) -> Iterator[str]:

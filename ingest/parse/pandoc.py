@@ -12,9 +12,10 @@ from ingest.parse.text import decode
 from ingest.parse.values import as_datetime
 
 _SECONDS = 25
-_META = (
-    '$if(title)$<title>$title$</title>$endif$$if(date)$<meta name="dcterms.modified" content="$date$">$endif$\n$body$'
-)
+_PAGE = """$if(title)$<title>$title$</title>$endif$
+$if(date)$<meta name="dcterms.modified" content="$date$">$endif$
+$if(title)$<h1>$title$</h1>$endif$
+$body$"""
 
 
 def read_pandoc(data: bytes, suffix: str) -> Parsed:
@@ -35,7 +36,7 @@ def _convert(data: bytes, suffix: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         template = f"{folder}/page.html"
         with open(template, "w", encoding="utf-8") as file:
-            file.write(_META)
+            file.write(_PAGE)
         # --sandbox: a file cannot include others of this machine; +RTS bounds the memory of pandoc itself.
         command = [pypandoc.get_pandoc_path(), "+RTS", "-M512M", "-RTS", "--sandbox", "-f", suffix, "-t", "html"]
         command += ["--wrap=none", "--no-highlight", "--template", template]

@@ -19,6 +19,8 @@ _CJK_END = re.compile("[\u3040-\u30ff\u3400-\u9fff、。，．「」（）]$")
 _CJK_START = re.compile("^[\u3040-\u30ff\u3400-\u9fff、。，．「」（）]")
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
 _BULLET = re.compile(r"^(?:[•●○■▪‣◦・–]|[-*](?=\s))\s*")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.)]\s|[①-⑳])")
+_MONO = re.compile(r"mono|courier|consol|menlo|inconsolata|typewriter|cmtt|code", re.IGNORECASE)
 _TINY = 2.0
 """Points; smaller letters cannot be read."""
 
@@ -32,6 +34,7 @@ class _Line:
     bottom: float
     size: float
     page: int
+    mono: bool
 
 
 def read_pdf(data: bytes) -> Parsed:
@@ -93,10 +96,13 @@ def _split_hidden(page: Any) -> tuple[Any, str]:
         )
         return bool(outside) or bool(thing["size"] < _TINY) or (_white(thing) and not _covered(thing, boxes))
 
+    def veiled_or_space(thing: dict[str, Any]) -> bool:
+        return thing["object_type"] == "char" and (thing["text"].isspace() or veiled(thing))
+
     letters = [char for char in page.chars if veiled(char)]
     if not letters:
         return page, ""
-    return page.filter(lambda thing: not veiled(thing)), page.filter(veiled).extract_text()
+    return page.filter(lambda thing: not veiled(thing)), " ".join(page.filter(veiled_or_space).extract_text().split())
 
 
 def _white(char: dict[str, Any]) -> bool:
@@ -123,6 +129,8 @@ def _page(page: Any, number: int) -> list[_Line | Part]:
     for table in tables:
         x0, top, x1, bottom = table.bbox
         rest = rest.filter(lambda o, b=(x0, top, x1, bottom): o["object_type"] != "char" or not _within(o, b))
+    turned = rest.filter(lambda thing: not thing.get("upright", True)).extract_text().strip()
+    rest = rest.filter(lambda thing: thing.get("upright", True))
     placed: list[tuple[float, _Line | Part]] = []
     for line in _in_order(_lines(rest, number), page.width):
         placed.append((line.top, line))
@@ -133,7 +141,8 @@ def _page(page: Any, number: int) -> list[_Line | Part]:
             (i for i, (top, item) in enumerate(placed) if top > table.bbox[1] and isinstance(item, _Line)), len(placed)
         )
         placed.insert(after, (table.bbox[1], part))
-    return [item for _, item in placed]
+    margin = [Part(kind="text", text=turned, page=number)] if turned else []
+    return [item for _, item in placed] + margin
 
 
 def _is_table(table: Any) -> bool:
@@ -144,12 +153,14 @@ def _is_table(table: Any) -> bool:
 
 def _within(thing: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _lines(page: Any, number: int) -> list[_Line]:
     """Runs of words on one baseline; a wide gap, as between columns, ends a run."""
-    words = page.extract_words(extra_attrs=["size"], use_text_flow=False, keep_blank_chars=False, x_tolerance_ratio=0.2)
+    words = page.extract_words(
+        extra_attrs=["size", "fontname"], use_text_flow=False, keep_blank_chars=False, x_tolerance_ratio=0.2
+    )
     words.sort(key=lambda word: (round(word["bottom"] / 3), word["x0"]))
     rows: list[list[dict[str, Any]]] = []
     for word in words:
@@ -173,6 +184,7 @@ def _line(row: list[dict[str, Any]], number: int) -> _Line:
     return _Line(
         text, row[0]["x0"], row[-1]["x1"], min(w["top"] for w in row), max(w["bottom"] for w in row),
         round(size.most_common(1)[0][0], 1), number,
+        all(_MONO.search(str(word["fontname"])) for word in row),
     )  # fmt: skip
 
 
@@ -225,24 +237,28 @@ def _continues(last: _Line, line: _Line, body: float) -> bool:
     same_row = abs(line.bottom - last.bottom) < 0.5 * body and line.x0 >= last.x1
     return (
         line.page == last.page
+        and line.mono == last.mono
         and abs(line.size - last.size) < 0.12 * body
         and (close or same_row)
         and not _BULLET.match(line.text)
+        and not _NUMBERED.match(line.text)
     )
 
 
 def _flush(group: list[_Line], body: float, larger: list[float]) -> list[Part]:
     if not group:
         return []
+    if group[0].mono:
+        return [Part(kind="code", text="\n".join(line.text for line in group), page=group[0].page)]
     text = group[0].text
     for line in group[1:]:
         text = _joined(text, line.text)
     size, page = group[0].size, group[0].page
-    if size in larger and len(text) <= 200 and any(c.isalpha() for c in text):
+    if size in larger and 2 <= len(text) <= 200 and any(c.isalpha() for c in text):
         return [Part(kind="heading", text=text, level=min(larger.index(size) + 1, 6), page=page)]
     if _BULLET.match(text):
         return [Part(kind="list", text="- " + _BULLET.sub("", text), page=page)]
-    return [Part(kind="text", text=text, page=page)]
+    return [Part(kind="list" if _NUMBERED.match(text) else "text", text=text, page=page)]
 
 
 def _joined(text: str, following: str) -> str:

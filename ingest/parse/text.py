@@ -21,12 +21,12 @@ def decode(data: bytes, declared: str = "") -> str:
             return data.decode(name, errors="replace")
     if b"\x00" in data[:4000]:
         return data.decode(_wide(data), errors="replace")
+    if b"\x1b$" in data and (text := _try(data, "iso2022_jp")) is not None:
+        return text
     for name in ("utf-8", declared):
         text = _try(data, name)
         if text is not None:
             return text
-    if b"\x1b$" in data and (text := _try(data, "iso2022_jp")) is not None:
-        return text
     candidates = [text for name in ("cp932", "euc_jp") if (text := _try(data, name)) is not None]
     best = max(candidates, key=_japanese, default="")
     if best and _japanese(best) > 0:
