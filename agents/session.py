@@ -2,56 +2,273 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from agents import checkpoints  # first: it sets what langgraph reads at import
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Turn
+from agents.graph import Graph, build_graph
+from agents.state import Context, Task, TurnInput
+from agents.threads import Threads
+from agents.toolbox import Services
+from agents.wording import Spoken, language_of, say
+from banso.core.clock import Clock, utc_now
+from banso.core.errors import NotFound, Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
+from banso.crm.base import Crm
+from banso.knowledge.documents import Scope
+from banso.review.drafts import DraftVersion
+from banso.review.ledger import Ledger
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from banso.knowledge.index import Knowledge
 
 __all__ = ["Answer", "Copilot", "Event", "Grounded", "StepKey", "ThreadSummary", "Turn", "open_copilot"]
 
+RECURSION_LIMIT = 25
+LONGEST_QUESTION = 4000
+PATIENCE = 60.0
+"""Seconds that a second question on one thread waits for the first."""
+
 
 class Copilot:
-    """Questions in, cited answers and waiting drafts out. Threads of a program may share one."""
+    """Questions in, cited answers and waiting drafts out. The threads of a program may share one."""
+
+    def __init__(  # noqa: PLR0913, PLR0917
+        self,
+        knowledge: Knowledge,
+        crm: Crm,
+        ledger: Ledger,
+        model: BaseChatModel,
+        settings: Settings,
+        checkpointer: BaseCheckpointSaver[Any],
+        threads: Threads,
+        *,
+        clock: Clock = utc_now,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
+        self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
+        self._graph: Graph = build_graph(model, Services(knowledge, crm, ledger), checkpointer, clock)
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
-        """Answer in a new conversation, or go on in `thread`.
+        """Answer in a new conversation, or go on in `thread`. Another account than the thread's begins a new one.
 
-        Raises NotFound for a thread that is not this user's or belongs to another account, Unavailable when the model
-        or another system did not answer or the thread is busy.
+        Raises NotFound for a thread that is not this user's, Unavailable when the model or another system did not
+        answer or the thread is busy.
         """
-        raise NotImplementedError
+        return _last([*self.stream(question, user=user, account=account, thread=thread)])
 
     def stream(self, question: str, *, user: User, account: str = "", thread: str = "") -> Iterator[Event]:
         """The same as `ask`, event by event; the last event carries the answer."""
-        raise NotImplementedError
+        question = question.strip()[:LONGEST_QUESTION]
+        if not question:
+            raise NotFound("the question is empty")
+        context = self._enter(question, user, account, thread)
+        yield from self._run(context, question, "question", {})
 
-    def draft(self, about: str, *, user: User, account: str, to: str = "") -> Any:
-        """File a draft reply for review and return its DraftVersion. Nothing is sent."""
-        raise NotImplementedError
+    def draft(self, about: str, *, user: User, account: str, to: str = "") -> DraftVersion:
+        """File a draft reply for review and return it. Nothing is sent.
+
+        Raises NotFound with the reason when no draft could be written.
+        """
+        if not about.strip():
+            raise NotFound("say what the draft is about")
+        context = self._enter(about.strip()[:LONGEST_QUESTION], user, account, "")
+        answer = _last([*self._run(context, about.strip()[:LONGEST_QUESTION], "draft", {"to": to})])
+        if not answer.draft:
+            raise NotFound(say(context.language, "draft_failed", reason=answer.text))
+        return self.ledger.latest(answer.draft)
 
     def pending(self, thread: str) -> str | None:
         """The id of the draft that this conversation waits for, or None."""
-        raise NotImplementedError
+        draft: str = self._graph.get_state(_config(thread)).values.get("draft", "")
+        return draft or None
 
     def decided(self, thread: str, decision: str = "") -> Answer | None:
-        """Tell the conversation that a decision was taken; what was decided is read from the ledger."""
-        raise NotImplementedError
+        """Tell the conversation that a decision was taken; what was decided is read from the ledger.
+
+        Returns what the conversation says to it (after a return: about the new draft), or None when nothing waited or
+        the ledger holds no decision yet.
+        """
+        summary = self._threads.find(thread)
+        if summary is None or self.pending(thread) is None:
+            return None
+        context = self._context(User(name=summary.user, role="csm"), summary)
+        with self._alone(thread):
+            return self._settle(context, decision)
 
     def history(self, thread: str, *, user: User) -> list[Turn]:
-        """Questions and answers, oldest first. Raises NotFound for another user's thread."""
-        raise NotImplementedError
+        """Questions and answers, oldest first; a turn without a question is news about a draft.
+
+        Raises NotFound for another user's thread.
+        """
+        self._threads.get(thread, user)
+        return list(self._graph.get_state(_config(thread)).values.get("turns", []))
 
     def threads(self, user: User, *, limit: int = 50) -> list[ThreadSummary]:
         """The user's conversations, newest first."""
-        raise NotImplementedError
+        return self._threads.of_user(user, limit)
+
+    def scope(self, account: str = "") -> Scope:
+        """What a search may see: with an account, never another one's; private channels only by setting."""
+        return Scope(account=account, private=self.settings.private_channels)
 
     def close(self) -> None:
         """Release files and connections."""
-        raise NotImplementedError
+        connection = getattr(self._checkpointer, "conn", None)
+        if connection is not None:
+            connection.close()
+        self.knowledge.close()
+
+    def _enter(self, question: str, user: User, account: str, thread: str) -> Context:
+        summary = self._threads.get(thread, user) if thread else None
+        if summary is None or (account and account != summary.account):
+            if account:
+                self.crm.get(account)
+            summary = self._threads.start(user, account, question)
+        return self._context(user, summary, question)
+
+    def _hints(self, context: Context, question: str) -> dict[str, Any]:
+        """What the server knows about the turn, for a model that reads structured hints rather than prompts."""
+        if not context.account:
+            return {"mentioned": [account.id for account in self.crm.mentioned(question, 2)]}
+        account = self.crm.get(context.account)
+        contacts = self.crm.contacts(context.account)
+        return {
+            "account": account.id,
+            "account_name": account.name,
+            "customer_language": account.language,
+            "contacts": [[contact.email, contact.name] for contact in contacts if contact.email],
+        }
+
+    def _context(self, user: User, summary: ThreadSummary, question: str = "") -> Context:
+        name = self.crm.get(summary.account).name if summary.account else ""
+        return Context(
+            user=user,
+            account=summary.account,
+            account_name=name,
+            thread=summary.id,
+            scope=self.scope(summary.account),
+            language=language_of(question or summary.title, self.settings.language),
+        )
+
+    def _run(self, context: Context, question: str, task: Task, hints: dict[str, Any]) -> Iterator[Event]:
+        started = time.monotonic()
+        with self._alone(context.thread):
+            if self.pending(context.thread) and self._settle(context) is None:
+                yield Event(kind="answer", answer=self._held(context, started))
+                return
+            turn = _turn(question, task, self._hints(context, question) | hints, context.language)
+            yield from self._stream(turn, context)
+            answer = self._latest(context.thread)
+        yield Event(kind="answer", answer=answer.model_copy(update={"seconds": time.monotonic() - started}))
+
+    def _settle(self, context: Context, decision: str = "") -> Answer | None:
+        """Resume the paused thread when the ledger holds a decision; the pointer itself is not believed."""
+        from langgraph.types import Command
+
+        draft = self.pending(context.thread)
+        if draft is None or self.ledger.state(draft) == "waiting":
+            return None
+        for _ in self._stream(Command(resume={"decision": decision}), context):
+            pass
+        return self._latest(context.thread)
+
+    def _stream(self, given: Any, context: Context) -> Iterator[Event]:
+        from langgraph.errors import GraphRecursionError
+
+        config = _config(context.thread)
+        try:
+            for said in self._graph.stream(given, config, context=context, stream_mode="custom", durability="sync"):
+                yield _event(said)
+        except GraphRecursionError as error:
+            raise Unavailable("the model went round in circles and was stopped", "ask in other words") from error
+        self._threads.touch(context.thread)
+        checkpoints.prune(self._checkpointer, context.thread)
+
+    def _latest(self, thread: str) -> Answer:
+        turns: list[Turn] = self._graph.get_state(_config(thread)).values["turns"]
+        return turns[-1].answer
+
+    def _held(self, context: Context, started: float) -> Answer:
+        text = say(context.language, "draft_waiting", draft=self.pending(context.thread))
+        return Answer(thread=context.thread, text=text, grounded="chat", seconds=time.monotonic() - started)
+
+    @contextmanager
+    def _alone(self, thread: str) -> Iterator[None]:
+        """Two questions on one thread come one after the other."""
+        lock = self._locks[thread]
+        if not lock.acquire(timeout=self._patience):
+            raise Unavailable("this conversation is still busy with another question", "try again in a moment")
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def open_copilot(settings: Settings) -> Copilot:
     """The copilot of these settings. Raises ConfigError when something it needs cannot be opened."""
-    raise NotImplementedError
+    from agents.models.lookup import get_model
+    from banso.core.database import open_database
+    from banso.crm.embedded import open_crm
+    from banso.knowledge.embedding import get_embedder
+    from banso.knowledge.index import open_knowledge
+
+    database = open_database(settings)
+    embedder = get_embedder(settings)
+    return Copilot(
+        open_knowledge(settings, embedder),
+        open_crm(settings, database),
+        Ledger(database, two_person=settings.two_person, language=settings.language),
+        get_model(settings, embedder),
+        settings,
+        checkpoints.open_checkpointer(settings),
+        Threads(database),
+    )
+
+
+def _config(thread: str) -> Any:
+    return {"configurable": {"thread_id": thread}, "recursion_limit": RECURSION_LIMIT}
+
+
+def _turn(question: str, task: Task, hints: dict[str, Any], language: Spoken) -> TurnInput:
+    from langchain_core.messages import HumanMessage, RemoveMessage
+    from langgraph.graph.message import REMOVE_ALL_MESSAGES
+    from langgraph.types import Overwrite
+
+    said = question
+    if task == "draft":
+        key = "draft_task" if hints.get("to") else "draft_task_main"
+        said = say(language, key, about=question, to=hints.get("to", ""))
+    human = HumanMessage(said, additional_kwargs={"banso": {"task": task, "about": question, **hints}})
+    return TurnInput(
+        question=question,
+        task=task,
+        language=language,
+        messages=[RemoveMessage(id=REMOVE_ALL_MESSAGES), human],  # type: ignore[list-item]
+        evidence=Overwrite(()),
+        rounds=0,
+        draft="",
+    )
+
+
+def _event(said: dict[str, Any]) -> Event:
+    if "text" in said:
+        return Event(kind="text", text=said["text"])
+    return Event(kind="step", step=said["step"], detail=said.get("detail", ""))
+
+
+def _last(events: list[Event]) -> Answer:
+    answer = events[-1].answer
+    assert answer is not None, "a stream ends with its answer"
+    return answer

@@ -200,6 +200,13 @@ def nearest(evidence: Sequence[Hit], limit: int = 3) -> tuple[Citation, ...]:
     return tuple(cite(hit, number) for number, hit in enumerate(list(seen.values())[:limit], start=1))
 
 
+def quoted_verbatim(text: str, hit: Hit, at_least: int = 20) -> bool:
+    """Whether a sentence of the source, of at least so many characters, stands in the text word for word."""
+    squeezed = _squeezed(text)
+    own = (_squeezed(hit.text[start:end]) for start, end in sentences(hit.text))
+    return any(len(sentence) >= at_least and sentence in squeezed for sentence in own)
+
+
 def _pieces(line: str) -> list[str]:
     """Sentences of a line, each with the list marker or space that stands before it."""
     found, begin = [], 0

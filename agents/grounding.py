@@ -1,0 +1,70 @@
+"""From what a model said to an answer in which every sentence has a source, or to an honest refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from langchain_core.messages import AnyMessage, ToolMessage
+
+from agents.answers import Answer
+from agents.smalltalk import smalltalk
+from agents.wording import Spoken, say
+from banso.knowledge.citations import Checked, check, nearest
+from banso.knowledge.documents import Hit
+
+NO_ANSWER = "NO_ANSWER"
+"""What a model says when no passage answers; `NO_ANSWER: a, b` names the words that no source mentions."""
+
+_REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
+_ASKS_BACK = re.compile(r"[^。.!！]{1,200}[?？]|.{1,200}(?:でしょうか|ください|ますか)。?", re.S)
+
+
+def conclude(  # noqa: PLR0913, PLR0917
+    said: str, question: str, evidence: Sequence[Hit], messages: Sequence[AnyMessage], language: Spoken, thread: str
+) -> Answer:
+    """The answer to show. `messages` are those of this turn: a tool that could not do its work has said why there."""
+    refusal = _REFUSAL.search(said)
+    checked = Checked("", ()) if refusal else check(said, dict(enumerate(evidence, start=1)))
+    if checked.citations:
+        return Answer(
+            thread=thread,
+            text=checked.text,
+            grounded="cited",
+            citations=checked.citations,
+            notices=_notices(checked, evidence, language),
+        )
+    kind = smalltalk(question)
+    if kind and not evidence:
+        return Answer(thread=thread, text=say(language, kind), grounded="chat")
+    if failures := _failures(messages):
+        return Answer(thread=thread, text="\n".join(failures), grounded="refused")
+    if not evidence and not refusal and len(said) <= 200 and _ASKS_BACK.fullmatch(said.strip()):
+        return Answer(thread=thread, text=said.strip(), grounded="chat")
+    return _refused(evidence, (refusal and refusal["terms"]) or "", checked, language, thread)
+
+
+def _refused(evidence: Sequence[Hit], terms: str, checked: Checked, language: Spoken, thread: str) -> Answer:
+    near = nearest([hit for hit in evidence if not hit.superseded_by])
+    lines = [say(language, "refused")]
+    if terms:
+        lines.append(say(language, "refused_without", terms=terms.strip()))
+    if near:
+        lines.append(say(language, "refused_near"))
+    notices = _notices(checked, (), language)
+    return Answer(thread=thread, text="\n".join(lines), grounded="refused", nearest=near, notices=notices)
+
+
+def _notices(checked: Checked, evidence: Sequence[Hit], language: Spoken) -> tuple[str, ...]:
+    counted = {"removed": checked.removed, "unresolved": checked.unresolved}
+    notices = [say(language, key, count=count) for key, count in counted.items() if count]
+    if checked.translated:
+        notices.append(say(language, "translated"))
+    old = {hit.chunk_id for hit in evidence if hit.superseded_by}
+    if any(citation.chunk_id in old for citation in checked.citations):
+        notices.append(say(language, "superseded"))
+    return tuple(notices)
+
+
+def _failures(messages: Sequence[AnyMessage]) -> list[str]:
+    return [str(m.content) for m in messages if isinstance(m, ToolMessage) and m.status == "error"]

@@ -1,0 +1,1 @@
+"""The parts of the embedded chat model: reading the conversation, planning, ranking, composing, writing mail."""

@@ -1,0 +1,33 @@
+"""Follow-up questions: 「それはいつまで？」, "and on the Pro plan?" made whole from the conversation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.models.embedded.words import content_terms, fold
+
+_POINTS_BACK = re.compile(
+    r"^(?:では|じゃあ|それでは|それなら|ちなみに|また|あと|逆に)|それ(?:は|を|が|に|で|って|の|ら|$)|(?:その|この|そちら|こちら|これ|同じ|先ほどの|さっきの)"
+    r"|^(?:and|but|so|then|also|or|what about|how about|what if|why|since when|until when)\b"
+    r"|\b(?:it|that|this|they|them|those|these|its|their|same|there)\b"
+)
+_TOPIC_END = re.compile(r"(?:は|の場合(?:は)?|だと|なら|については?|版は)[?？]?$")
+
+
+def whole_question(question: str, earlier: Sequence[tuple[str, str]]) -> str:
+    """The question as one would ask it without the conversation; itself when it needs nothing from before."""
+    if not earlier or not leans_back(question):
+        return question
+    before = whole_question(earlier[-1][0], earlier[:-1])
+    carried = before.rstrip("?？。 ")
+    return f"{carried} {question}"
+
+
+def leans_back(question: str) -> bool:
+    """Whether the question points to what was said before, or is too short to stand alone."""
+    folded = fold(question).strip()
+    terms = content_terms(question)
+    if _POINTS_BACK.search(folded):
+        return len(terms) <= 6 or bool(re.match(r"^(?:では|じゃあ|それ|その|and\b|what about|how about)", folded))
+    return len(terms) <= 2 and (len(folded) <= 16 or bool(_TOPIC_END.search(folded))) and "-" not in folded

@@ -1,0 +1,74 @@
+"""Which tool a question needs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from langchain_core.messages import ToolCall
+
+from agents.models.embedded.followup import whole_question
+from agents.models.embedded.reading import Reading
+from agents.models.embedded.words import fold
+
+_DRAFT = re.compile(
+    r"下書き|ドラフト|返信して|返事して|\bdraft\b|\breply to\b"
+    r"|(?:返信|返事|文面|回答文|案内文|メール|お礼|お詫び)(?:文|案)?(?:を|の)?.{0,12}?(?:書い|書き|作っ|作成|用意|考え|お願い|ください|して)"
+    r"|\b(?:write|compose|prepare)\b.{0,30}\b(?:reply|replies|email|e-mail|mail|message|response|answer)\b"
+)
+_ACCOUNT = re.compile(
+    r"契約|更新(?:日|時期|月|まで)|席数|シート数|利用状況|利用率|ログイン(?:数|状況|回数)|アクティブ|nps|csat|mrr|arr|連絡先|担当者|窓口"
+    r"|担当csm|未解決|オープン|対応中|最終(?:接触|連絡)|どの(?:プラン|ような状況)|プランは|状況"
+    r"|contract|renew|seats?\b|usage|log-?ins?\b|active users|contacts?\b|owner|open tickets?|which plan|what plan"
+    r"|their plan|plan (?:is|are)|account"
+)
+_COMMAND_JA = re.compile(
+    r"(?:という|旨の|を|の|する|ための)?(?:ご?案内(?:する)?)?(?:返信|返事|メール|文面|案内文|回答文|お詫び文)?(?:の|を)?"
+    r"(?:下書き|ドラフト|返信案|文案)?(?:を|の)?(?:書いて|書き|作って|作成して|用意して|考えて|お願いします|お願い)"
+    r"(?:ください|下さい|ほしい|欲しい|です|いたします)?[。！!]*$"
+)
+_COMMAND_EN = re.compile(
+    r"^(?:please )?(?:can you |could you )?(?:write|draft|compose|prepare)(?: me)?(?: an?| the)?(?: polite| short)*"
+    r"(?: draft)?(?: (?:reply|email|e-mail|mail|message|response|answer))?(?: to (?:the|this|our) customer)?"
+    r"(?: (?:about|on|that|explaining|saying|telling them))?[:\s]+",
+    re.I,
+)
+
+
+def wants_draft(reading: Reading) -> bool:
+    """Whether the user asks for a text to a customer."""
+    return reading.task == "draft" or bool(_DRAFT.search(fold(reading.question)))
+
+
+def about_account(reading: Reading) -> bool:
+    """Whether the question is about a customer rather than the product."""
+    asked = bool(_ACCOUNT.search(fold(whole_question(reading.question, reading.earlier))))
+    return bool(reading.hints.get("mentioned")) or (asked and bool(reading.hints.get("account")))
+
+
+def matter(reading: Reading) -> str:
+    """What to search for: the question made whole, or what a draft is about, without the command itself."""
+    if wants_draft(reading):
+        about = _COMMAND_EN.sub("", _COMMAND_JA.sub("", reading.question)).strip(" 　、。") or reading.question
+        return f"{about} {reading.note}".strip() if reading.note else about
+    return whole_question(reading.question, reading.earlier)
+
+
+def first_calls(reading: Reading, tools: frozenset[str]) -> list[ToolCall]:
+    """The look-ups to begin with."""
+    calls: list[ToolCall] = []
+    if "search_knowledge" in tools:
+        calls.append(_call("search_knowledge", {"query": matter(reading)}))
+    if "lookup_account" in tools and not wants_draft(reading) and about_account(reading):
+        named = [*reading.hints.get("mentioned", []), reading.hints.get("account", "")][:1]
+        calls.append(_call("lookup_account", {"query": named[0]}))
+    return calls
+
+
+def _call(name: str, args: dict[str, Any]) -> ToolCall:
+    return ToolCall(name=name, args=args, id=f"call_{name}", type="tool_call")
+
+
+def draft_call(args: dict[str, Any], round_: str = "") -> ToolCall:
+    """The call that files a draft."""
+    return ToolCall(name="draft_reply", args=args, id=f"call_draft_reply{round_}", type="tool_call")

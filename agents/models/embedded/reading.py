@@ -1,0 +1,127 @@
+"""The conversation as the embedded model sees it: who asked what, and what the tools brought. Tool messages are read as
+data; no text in them is ever taken for an instruction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+AUTHORITY = {"crm": 4, "manual": 3, "ticket": 2, "slack": 1}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One numbered passage of a tool message."""
+
+    marker: int
+    source: str
+    title: str
+    text: str
+    document: str = ""
+    heading: tuple[str, ...] = ()
+    kind: str = "text"
+    language: str = "und"
+    updated: str = ""
+    superseded: bool = False
+    status: str = ""
+    visibility: str = "internal"
+    hidden: bool = False
+    score: float = 0.0
+    dense: float = 0.0
+    coverage: float = 0.0
+
+    @property
+    def weight(self) -> tuple[bool, int, str]:
+        """Order of authority: current before superseded, manual before solved ticket before Slack, then newer."""
+        rank = AUTHORITY.get(self.source, 0) * 2 + (self.status in ("solved", "closed"))
+        return not self.superseded, rank, self.updated
+
+
+@dataclass(frozen=True)
+class Reading:
+    """This turn: the question (or what a draft is about), what came before, what the tools have said so far."""
+
+    question: str
+    task: str = "question"
+    hints: dict[str, Any] = field(default_factory=dict)
+    earlier: tuple[tuple[str, str], ...] = ()
+    called: frozenset[str] = frozenset()
+    passages: tuple[Passage, ...] = ()
+    failed: tuple[str, ...] = ()
+    note: str = ""
+    """Why a reviewer sent the draft back; empty: nobody did."""
+    drafted: str = ""
+    """The body of the draft that was sent back."""
+
+
+def read(messages: Sequence[AnyMessage]) -> Reading:
+    """The present turn begins with the last message of the user; a reviewer's note continues it."""
+    start = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage) and not _note(m)), default=0)
+    human, turn = messages[start], list(messages[start + 1 :])
+    hints = _hints(human)
+    note, drafted = "", ""
+    for index, message in enumerate(turn):
+        if isinstance(message, HumanMessage) and (reason := _note(message)):
+            note, drafted = reason, _body(turn[:index])
+            turn_after = turn[index + 1 :]
+    called = [c["name"] for m in (turn_after if note else turn) if isinstance(m, AIMessage) for c in m.tool_calls]
+    tools = [m for m in turn if isinstance(m, ToolMessage)]
+    recent = [m for m in (turn_after if note else turn) if isinstance(m, ToolMessage)]
+    return Reading(
+        question=str(hints.get("about") or human.text),
+        task=str(hints.get("task", "question")),
+        hints=hints,
+        earlier=_earlier(messages[:start]),
+        called=frozenset(called),
+        passages=_passages(tools),
+        failed=tuple(str(m.content) for m in recent if m.status == "error"),
+        note=note,
+        drafted=drafted,
+    )
+
+
+def _hints(message: AnyMessage) -> dict[str, Any]:
+    hints = message.additional_kwargs.get("banso", {})
+    return hints if isinstance(hints, dict) else {}
+
+
+def _note(message: HumanMessage) -> str:
+    hints = _hints(message)
+    return str(hints.get("reason") or "?") if hints.get("task") == "redraft" else ""
+
+
+def _body(turn: Sequence[AnyMessage]) -> str:
+    calls = [c for m in turn if isinstance(m, AIMessage) for c in m.tool_calls if c["name"] == "draft_reply"]
+    return str(calls[-1]["args"].get("body", "")) if calls else ""
+
+
+def _earlier(messages: Sequence[AnyMessage]) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for message in messages:
+        if isinstance(message, HumanMessage):
+            found.append((message.text, ""))
+        elif isinstance(message, AIMessage) and found and message.text:
+            found[-1] = (found[-1][0], message.text)
+    return tuple(found)
+
+
+def _passages(tools: Sequence[ToolMessage]) -> tuple[Passage, ...]:
+    found: dict[int, Passage] = {}
+    for message in tools:
+        if message.status != "error" and message.name in ("search_knowledge", "lookup_account"):
+            for passage in _parsed(str(message.content)):
+                found.setdefault(passage.marker, passage)
+    return tuple(found[marker] for marker in sorted(found))
+
+
+def _parsed(content: str) -> list[Passage]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return []
+    rows = value.get("passages", []) if isinstance(value, dict) else []
+    return [Passage(**{**row, "heading": tuple(row["heading"])}) for row in rows if not row["hidden"]]

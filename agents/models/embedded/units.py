@@ -1,0 +1,95 @@
+"""Passages cut into the units an answer is made of: sentences, list items, table rows with their header, code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from agents.models.embedded.reading import Passage
+from agents.models.embedded.words import term_set
+from banso.knowledge.sentences import sentences
+
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n.*?^[ \t]*(?:```|~~~)[ \t]*$", re.S | re.M)
+_TABLE = re.compile(r"(?:^[ \t]*\|[^\n]*\|[ \t]*(?:\n|$)){2,}", re.M)
+_RULE = re.compile(r"^[\s|:\-]+$")
+_LIST = re.compile(r"^\s*(?:[-*+•・●○■]\s?|\(?\d{1,2}[.)]\s|[①-⑳])")
+_HEADING = re.compile(r"^\s*#{1,6}\s")
+_LEADS_ON = re.compile(
+    r"(?:次の(?:とおり|通り|手順|表|いずれか)|以下の?|下記|as follows|following|these steps).{0,20}[。.:：]?$|[:：]$"
+)
+_ASKS = re.compile(
+    r"[?？]\s*$|(?:でしょうか|ますか|ですか|教えてください|お願いします|お願いいたします|ください(?:ませ)?)。?$"
+)
+_SPEAKER = re.compile(r"^\s*(?:\[[^\]]+\]|【[^】]+】|[^\s:：]{1,20}(?: \([^)]*\))?)\s*[:：]\s*")
+LONGEST = 700
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A stretch of one passage that can stand in an answer. `shown` is what the reader sees; every word of it stands
+    in the passage."""
+
+    passage: Passage
+    place: int
+    shown: str
+    kind: str = "text"
+    item: bool = False
+    asks: bool = False
+    leads_on: bool = False
+    terms: frozenset[str] = field(default_factory=frozenset)
+
+
+def units(passage: Passage) -> list[Unit]:
+    """The units of a passage in order."""
+    made = []
+    for place, (kind, text) in enumerate(_stretches(passage.text)):
+        shown = text.strip()
+        if not shown or len(shown) > LONGEST or (kind == "text" and _HEADING.match(shown)):
+            continue
+        made.append(
+            Unit(
+                passage=passage,
+                place=place,
+                shown=shown if kind != "text" else _plain(shown),
+                kind=kind,
+                item=kind == "text" and bool(_LIST.match(shown)),
+                asks=kind == "text" and bool(_ASKS.search(shown)),
+                leads_on=kind == "text" and bool(_LEADS_ON.search(shown)),
+                terms=term_set(shown),
+            )
+        )
+    return made
+
+
+def _stretches(text: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    found = sorted([*_FENCE.finditer(text), *_TABLE.finditer(text)], key=lambda match: match.start())
+    for match in found:
+        if match.start() < position:
+            continue
+        yield from _prose(text[position : match.start()])
+        if match.re is _FENCE:
+            yield "code", match.group().strip("\n")
+        else:
+            yield from _rows(match.group())
+        position = match.end()
+    yield from _prose(text[position:])
+
+
+def _prose(text: str) -> Iterator[tuple[str, str]]:
+    for start, end in sentences(text):
+        yield "text", text[start:end]
+
+
+def _rows(table: str) -> Iterator[tuple[str, str]]:
+    """Each row of a table with the header above it."""
+    lines = [line.strip() for line in table.strip().splitlines()]
+    header, body = lines[0], [line for line in lines[1:] if not _RULE.match(line)]
+    rule = "|" + "---|" * (header.count("|") - 1)
+    for row in body:
+        yield "table", "\n".join((header, rule, row))
+
+
+def _plain(sentence: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", _LIST.sub("", sentence)).replace("**", "").strip()

@@ -1,0 +1,97 @@
+"""What a question is made of: its content terms with weights, its codes and names, what kind of answer it wants."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+Wanted = Literal["number", "price", "date", "how", "any"]
+
+_GLUE_EN = (
+    "a an the of to in on at is are be and or for from by with it this that these those as you your can could if not "
+    "do does did was were has have had will would should shall no so we our they their its than then also there "
+    "which who whom what when how where why i my me us many much any some about tell please let may might must get need want "
+    "happen happens one long know use using customer"
+)
+_GLUE = frozenset(_GLUE_EN.split())
+_RUNS = re.compile(
+    r"(?P<code>[A-Za-z]{1,6}-?\d{2,}(?:[-.]\d+)*)|(?P<number>\d+(?:[.,:/]\d+)*)|(?P<latin>[A-Za-z][A-Za-z0-9_.+\-]*[A-Za-z0-9]|[A-Za-z])"
+    r"|(?P<katakana>[ァ-ヺー]{2,})|(?P<kanji>[\u3400-\u4dbf\u4e00-\u9fff々]+)"
+)
+_ASKING_WORDS = (
+    "何 何時 何故 方法 教 場合 必要 可能 時 時間 理由 原因 対処 手順 確認 使 見 出 行 知 言 次 以上 以下 内容 件 "
+    "際 後 前 中 的 用 顧客 お客様 客様"
+)
+_ASKING_JA = frozenset(_ASKING_WORDS.split())
+_PATTERNS: tuple[tuple[Wanted, str], ...] = (
+    ("price", r"いくら|料金|価格|費用|金額|単価|how much|price|cost|fee"),
+    ("date", r"いつ|何日|何月|日付|期限|まで(?:に)?(?:です|でしょう)?か|\bwhen\b|\bdate\b|\bdeadline\b|until"),
+    ("number", r"何(?:分|件|人|個|回|名|段|行|時間|年|か月|ヶ月|桁|文字|週|枚|営業日)|どのくらい|どれくらい|上限"),
+    ("number", r"how (?:many|long|often|large|big)|limit|maximum"),
+    (
+        "how",
+        r"方法|手順|どうすれば|どうしたら|どうやって|やり方|対処|直し方|how (?:do|can|to|should)|what should|fix|steps",
+    ),
+)
+
+
+def fold(text: str) -> str:
+    """NFKC, case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def content_terms(text: str) -> dict[str, float]:
+    """Terms that carry meaning, each with a weight by how much it says: codes and numbers most, single kanji least."""
+    found: dict[str, float] = {}
+    for match in _RUNS.finditer(unicodedata.normalize("NFKC", text)):
+        run = match.group().casefold()
+        if match["code"]:
+            found[run.replace("-", "")] = 4.0
+        elif match["number"]:
+            found[run.replace(",", "")] = 2.0
+        elif match["latin"]:
+            if run not in _GLUE:
+                found[stem(run)] = 2.0
+        elif match["katakana"]:
+            found[run.rstrip("ー")] = 2.0
+        else:
+            found |= _kanji(run)
+    return found
+
+
+def term_set(text: str) -> frozenset[str]:
+    """The terms of a text that `content_terms` of a question can meet."""
+    return frozenset(content_terms(text))
+
+
+def stem(word: str) -> str:
+    """A light English stem: plural, -ing, -ed."""
+    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def wanted(question: str) -> Wanted:
+    """What kind of answer the question asks for."""
+    folded = fold(question)
+    return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), "any")
+
+
+def decisive(question: str) -> set[str]:
+    """Codes, versions and proper names that a source must mention to answer: an answer about HR-1015 is no answer
+    about HR-1016."""
+    plain = unicodedata.normalize("NFKC", question)
+    codes = re.findall(r"[A-Za-z]{1,6}-?\d{2,}(?:-\d+)*|\d+\.\d+(?:\.\d+)*", plain)
+    names = re.findall(r"(?<![A-Za-z])(?:[A-Z]{2,}|[A-Z][a-z]*[A-Z]\w*)(?![A-Za-z])", plain)
+    inside = re.findall(r"(?<=[a-z,] )[A-Z][a-z]{2,}", plain)
+    return {*codes, *names, *inside}
+
+
+def _kanji(run: str) -> dict[str, float]:
+    if len(run) == 1:
+        return {} if run in _ASKING_JA else {run: 0.5}
+    if run in _ASKING_JA:
+        return {run: 0.3}
+    return {run[i : i + 2]: 0.3 if run[i : i + 2] in _ASKING_JA else 1.2 for i in range(len(run) - 1)}

@@ -1,0 +1,161 @@
+"""Every model LiteLLM can reach: `openai/…`, `anthropic/…`, `gemini/…`, `ollama/…`, OpenAI-compatible servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.tool import ToolCallChunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+
+from banso.core.errors import Unavailable
+from banso.core.settings import Settings
+
+TIMEOUT = 120.0
+RETRIES = 2
+_FENCED = re.compile(r"```(?:json|tool_call|tool)?\s*(\{.*?\})\s*```", re.S)
+_TAGGED = re.compile(r"<tool_call>\s*(\{.*?\})\s*</tool_call>", re.S)
+
+
+class LiteLLMChat(BaseChatModel):
+    """A LiteLLM model behind the same door as the embedded one: failures become Unavailable with the model's name, and
+    a tool call that a small model writes as JSON text becomes a tool call."""
+
+    inner: Any
+    name_shown: str
+    failures: tuple[type[Exception], ...]
+
+    @property
+    def _llm_type(self) -> str:
+        return "litellm"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        """Offer these tools."""
+        from langchain_core.utils.function_calling import convert_to_openai_tool
+
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        try:
+            reply = self.inner.invoke(_plain(messages), stop=stop, **kwargs)
+        except self.failures as error:
+            raise self._unavailable(error) from error
+        return ChatResult(generations=[ChatGeneration(message=normalised(reply, _names(kwargs)))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        """Text as it comes, except text that may still turn out to be a tool call: that is held back whole."""
+        held: AIMessageChunk | None = None
+        names = _names(kwargs)
+        try:
+            for chunk in self.inner.stream(_plain(messages), stop=stop, **kwargs):
+                held = chunk if held is None else held + chunk
+                if not (names and _may_be_call(held.text)):
+                    yield ChatGenerationChunk(message=held)
+                    held = None
+                    names = names if not chunk.text else frozenset()
+        except self.failures as error:
+            raise self._unavailable(error) from error
+        if held is not None:
+            yield ChatGenerationChunk(message=_as_chunk(normalised(_whole(held), names)))
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        return Unavailable(
+            f"the chat model {self.name_shown} did not answer: {reason}", "check BANSO_MODEL, its key and its address"
+        )
+
+
+def open_litellm(settings: Settings) -> LiteLLMChat:
+    """The model that `BANSO_MODEL` names. Keys and addresses come from the provider's own variables
+    (OPENAI_API_KEY, OPENAI_API_BASE, OLLAMA_API_BASE, …)."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else litellm downloads a price list at import
+    import litellm
+    import openai
+    from langchain_litellm import ChatLiteLLM
+
+    litellm.telemetry = False
+    inner = ChatLiteLLM(model=settings.model, temperature=0, request_timeout=TIMEOUT, max_retries=RETRIES)
+    failures = (openai.OpenAIError, litellm.exceptions.BadRequestError, ConnectionError, TimeoutError)
+    return LiteLLMChat(inner=inner, name_shown=settings.model, failures=failures)
+
+
+def normalised(reply: AIMessage, names: frozenset[str]) -> AIMessage:
+    """The reply with a tool call that stands in its text, as bare JSON, in a code fence or in tags, made a real one."""
+    if reply.tool_calls or not names:
+        return reply
+    text = reply.text.strip()
+    candidates = [m.group(1) for pattern in (_FENCED, _TAGGED) for m in pattern.finditer(text)]
+    for candidate in [*candidates, text]:
+        if call := _call(candidate, names):
+            return AIMessage(content="", tool_calls=[call], id=reply.id)
+    return reply
+
+
+def _call(text: str, names: frozenset[str]) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    value = value.get("function", value) if isinstance(value.get("function"), dict) else value
+    name = value.get("name") or value.get("tool")
+    args = value.get("arguments", value.get("parameters", value.get("args", {})))
+    if isinstance(args, str):
+        try:
+            args = json.loads(args)
+        except ValueError:
+            return None
+    if name not in names or not isinstance(args, dict):
+        return None
+    return {"name": name, "args": args, "id": f"call_text_{abs(hash(text)) % 10**8}", "type": "tool_call"}
+
+
+def _may_be_call(text: str) -> bool:
+    start = text.lstrip()
+    return not start or start.startswith(("{", "```", "<tool_call"))
+
+
+def _names(kwargs: dict[str, Any]) -> frozenset[str]:
+    return frozenset(_tool_name(tool) for tool in kwargs.get("tools", ()))
+
+
+def _tool_name(tool: Any) -> str:
+    return tool.name if isinstance(tool, BaseTool) else str(tool["function"]["name"])
+
+
+def _plain(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """Without the hints meant for the embedded model."""
+    return [m.model_copy(update={"additional_kwargs": {}}) for m in messages]
+
+
+def _whole(chunk: AIMessageChunk) -> AIMessage:
+    return AIMessage(content=chunk.text, tool_calls=chunk.tool_calls, id=chunk.id)
+
+
+def _as_chunk(message: AIMessage) -> AIMessageChunk:
+    calls = [
+        ToolCallChunk(name=c["name"], args=json.dumps(c["args"], ensure_ascii=False), id=c["id"], index=i)
+        for i, c in enumerate(message.tool_calls)
+    ]
+    return AIMessageChunk(content=message.text, tool_call_chunks=calls)

@@ -1,0 +1,34 @@
+"""Picks the chat model by its name in the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from banso.core.errors import ConfigError
+from banso.core.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from banso.knowledge.embedding import Embedder
+
+
+def get_model(settings: Settings, embedder: Embedder | None = None) -> BaseChatModel:
+    """The chat model of these settings; `embedder` is shared with the index when given.
+
+    Raises ConfigError for a name that nothing can serve.
+    """
+    if settings.model == "embedded/extractive":
+        from agents.models.extractive import ExtractiveChat
+        from banso.knowledge.embedding import get_embedder
+
+        chat: BaseChatModel = ExtractiveChat(embedder=embedder or get_embedder(settings))
+        return chat
+    if settings.model.startswith("embedded/") or not settings.model.strip():
+        raise ConfigError(
+            f"BANSO_MODEL: no embedded model {settings.model!r}",
+            "embedded/extractive, or a LiteLLM name such as openai/gpt-5-mini or ollama/qwen3",
+        )
+    from agents.models.litellm import open_litellm
+
+    return open_litellm(settings)

@@ -1,0 +1,62 @@
+"""What a conversation remembers. Input is narrow; the state is wide and every channel says how it grows."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+from agents.answers import Turn
+from agents.wording import Spoken
+from banso.core.users import User
+from banso.knowledge.documents import Hit, Scope
+
+Task = Literal["question", "draft"]
+
+
+def add_hits(known: Sequence[Hit], found: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Reducer: passages in the order of their finding, each once. Their places are their numbers in an answer."""
+    return tuple({hit.chunk_id: hit for hit in [*known, *found]}.values())
+
+
+class TurnInput(TypedDict):
+    """What a new turn brings. `messages` and `evidence` begin anew; `turns` is the memory between turns."""
+
+    question: str
+    task: Task
+    language: Spoken
+    messages: list[AnyMessage]
+    evidence: object
+    rounds: int
+    draft: str
+
+
+class State(TypedDict):
+    """Everything a node may read."""
+
+    question: str
+    task: Task
+    language: Spoken
+    messages: Annotated[list[AnyMessage], add_messages]
+    evidence: Annotated[tuple[Hit, ...], add_hits]
+    draft: str
+    """Id of the draft that waits for review; empty: none."""
+    rounds: int
+    """How often the model was asked in this turn."""
+    turns: Annotated[list[Turn], operator.add]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks, about whom, and what may be seen: fixed by the server for each run, never read from a checkpoint."""
+
+    user: User
+    account: str
+    account_name: str
+    thread: str
+    scope: Scope
+    language: Spoken

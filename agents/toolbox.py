@@ -1,0 +1,96 @@
+"""The three tools of one turn, and running one call of the model with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import ToolCall, ToolMessage
+from langchain_core.tools import BaseTool
+from pydantic import ValidationError
+
+from agents.state import Context
+from agents.wording import Spoken
+from banso.core.errors import NotFound, Unavailable
+from banso.crm.base import Crm
+from banso.knowledge.documents import Hit, document_id
+from banso.review.drafts import DraftVersion
+from banso.review.ledger import Ledger
+from tools.addressee import AccountAddressee
+from tools.draft_reply import make_draft_reply
+from tools.evidence import Evidence, passages_json
+from tools.lookup_account import make_lookup_account
+from tools.search_knowledge import Searcher, make_search_knowledge
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the tools reach. Nothing here can send."""
+
+    knowledge: Searcher
+    crm: Crm
+    ledger: Ledger
+
+
+@dataclass
+class Toolbox:
+    """The tools of one turn: what they may see and whom they may write to is fixed by `context`."""
+
+    services: Services
+    context: Context
+    evidence: Evidence = field(default_factory=Evidence)
+    filed: list[DraftVersion] = field(default_factory=list)
+
+    def tools(self) -> list[BaseTool]:
+        """Search, look-up, draft."""
+        at, context = self.services, self.context
+        return [
+            make_search_knowledge(at.knowledge, context.scope, self.evidence),
+            make_lookup_account(at.crm, account=context.account, language=context.language),
+            make_draft_reply(
+                at.ledger,
+                AccountAddressee(at.crm, context.account, context.language),
+                account=context.account,
+                author=context.user.name,
+                thread=context.thread,
+                evidence=self.evidence,
+                filed=self.filed.append,
+                language=context.language,
+            ),
+        ]
+
+    def run(self, call: ToolCall) -> ToolMessage:
+        """The answer of one tool. Sentences for the user or the model come back as text; other errors surface."""
+        by_name = {tool.name: tool for tool in self.tools()}
+        try:
+            if call["name"] not in by_name:
+                raise NotFound(f"no tool {call['name']!r}; there are: {', '.join(by_name)}")
+            message: ToolMessage = by_name[call["name"]].invoke({**call, "type": "tool_call"})
+        except (NotFound, Unavailable) as error:
+            return _failed(call, error.message)
+        except ValidationError as error:
+            return _failed(call, f"unfit arguments for {call['name']}: {error.errors()[0]['msg']}")
+        if call["name"] == "lookup_account":
+            message = self._numbered(message)
+        return ToolMessage(content=str(message.content), tool_call_id=str(call["id"]), name=call["name"])
+
+    def _numbered(self, message: ToolMessage) -> ToolMessage:
+        """Facts of an account become a passage with a number, so that sentences about them can be cited too."""
+        text = str(message.content)
+        numbered = self.evidence.add([crm_hit(text, message.artifact, self.context.language)])
+        return message.model_copy(update={"content": passages_json(numbered)})
+
+
+def crm_hit(text: str, artifact: Any, language: Spoken) -> Hit:
+    """An account overview as a passage."""
+    account, name = artifact
+    identity = document_id("crm", "crm", account)
+    return Hit(
+        chunk_id=f"{identity}:0", document_id=identity, source="crm", collection="crm", ref=account, title=name,
+        text=text, start=0, end=len(text), score=1.0, account=account,
+        language=language,
+    )  # fmt: skip
+
+
+def _failed(call: ToolCall, sentence: str) -> ToolMessage:
+    return ToolMessage(content=sentence, tool_call_id=str(call["id"]), name=call["name"], status="error")

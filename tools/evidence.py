@@ -1,0 +1,58 @@
+"""What the tools of one turn found, each passage under the number by which an answer may cite it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from banso.knowledge.documents import Hit
+
+
+class Evidence:
+    """Passages numbered from 1 in the order of their finding; the same passage keeps its number."""
+
+    def __init__(self, hits: Iterable[Hit] = ()) -> None:
+        self._hits: dict[str, Hit] = {hit.chunk_id: hit for hit in hits}
+
+    def add(self, hits: Iterable[Hit]) -> list[tuple[int, Hit]]:
+        """Keep these; returns each with its number."""
+        found = list(hits)
+        for hit in found:
+            self._hits.setdefault(hit.chunk_id, hit)
+        numbers = {chunk_id: number for number, chunk_id in enumerate(self._hits, start=1)}
+        return [(numbers[hit.chunk_id], hit) for hit in found]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Everything found, in order of number."""
+        return tuple(self._hits.values())
+
+    def numbered(self) -> dict[int, Hit]:
+        """Number to passage."""
+        return dict(enumerate(self._hits.values(), start=1))
+
+
+def passages_json(numbered: Sequence[tuple[int, Hit]]) -> str:
+    """What a model reads of these passages: data, never instructions."""
+    return json.dumps({"passages": [_passage(number, hit) for number, hit in numbered]}, ensure_ascii=False)
+
+
+def _passage(number: int, hit: Hit) -> dict[str, object]:
+    return {
+        "marker": number,
+        "source": hit.source,
+        "document": hit.document_id,
+        "title": hit.title,
+        "heading": list(hit.heading_path),
+        "kind": hit.kind,
+        "language": hit.language,
+        "updated": f"{hit.updated_at:%Y-%m-%d}" if hit.updated_at else "",
+        "superseded": bool(hit.superseded_by),
+        "status": hit.status,
+        "visibility": hit.visibility,
+        "hidden": hit.hidden,
+        "score": round(hit.score, 4),
+        "dense": round(hit.dense, 4),
+        "coverage": round(hit.coverage, 4),
+        "text": hit.text,
+    }
