@@ -192,7 +192,7 @@ class _Run:
             self.tally.counts["updated" if entry.document.ref in self.stored else "added"] += 1
             self.tally.chunks += len(entry.chunks)
             self.tally.masked.update(entry.document.masked)
-            self.tally.warnings.update(entry.document.warnings)
+            self.tally.warnings.update(f"{entry.document.ref}: {warning}" for warning in entry.document.warnings)
 
     def remove(self, going: list[str]) -> None:
         """Remove what vanished and keep the list of failures for the screens."""
