@@ -17,13 +17,12 @@ from banso.core.settings import Settings, load_settings
 
 def build_services(settings: Settings) -> object:
     """Open the copilot and what it stands on. Raises ConfigError when something cannot be opened."""
-    from ingest.service import ingest_path
-
     from agents.session import open_copilot
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
     from banso.ui.services import Services
+    from ingest.service import ingest_path
 
     copilot = open_copilot(settings)
     database = open_database(settings)
@@ -42,11 +41,11 @@ def build_services(settings: Settings) -> object:
 
 def serve(port: int | None) -> None:
     """Run until interrupted; the sender runs beside as a process of its own."""
-    from banso.review.sender import start_sender_child
+    from banso.review.child import start_sender_child, take_sender_environment
 
     settings = load_settings(**({"port": port} if port is not None else {}))
     # First of all: the credentials go to the sender's process and leave this one.
-    sender = start_sender_child(settings)
+    sender = start_sender_child(take_sender_environment())
     try:
         import uvicorn
 
@@ -67,4 +66,6 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    cli.command()(main)
+    cli()

@@ -6,13 +6,7 @@ The page's content-security policy stops fetches too; this is the other half (SE
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
-
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
 
 
 def inert(text: str) -> str:
@@ -26,11 +20,6 @@ def _entity(character: str) -> str:
     if character in "\\`*_{}[]<>()#+-!|~^&:@.'\"$=":
         return f"&#{ord(character)};"
     return character
-
-
-def visible(text: str) -> str:
-    """The text with invisible and direction-changing characters shown as [U+202E]: a reviewer sees what is there."""
-    return _INVISIBLE.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
 
 
 def one_line(text: str, limit: int = 80) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from banso.knowledge.documents import Citation
 from banso.review.drafts import DraftSummary, DraftVersion, Event
+from banso.review.flags import flags, visible
 from banso.ui import local_form
 from banso.ui.answer_view import source_list
-from banso.ui.inert import inert, one_line, visible
+from banso.ui.inert import inert, one_line
 from banso.ui.texts import Text
-
-_SHOWN = re.compile(r"\[U\+[0-9A-F]{4,6}\]")
 
 
 def queue_label(line: DraftSummary, account_name: str, now: datetime, t: Text) -> str:
@@ -41,9 +39,9 @@ def facts_markdown(draft: DraftVersion, state: str, account_name: str, t: Text, 
 def warnings_markdown(draft: DraftVersion, t: Text) -> str:
     """What a reviewer must know before reading: invisible characters, no evidence, evidence of the team's own."""
     warnings = []
-    odd = sorted(set(_SHOWN.findall(visible(draft.subject + draft.body))))
+    odd = sorted({f"{flag.code} {flag.name}" for flag in flags(draft.subject + draft.body)})
     if odd:
-        warnings.append(t("review.flags", flags=" ".join(odd)))
+        warnings.append(t("review.flags", flags=", ".join(odd)))
     if not draft.evidence:
         warnings.append(t("review.evidence_empty"))
     if any(citation.visibility != "public" for citation in draft.evidence):

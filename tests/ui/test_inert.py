@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from banso.ui.inert import inert, one_line, visible
+from banso.ui.inert import inert, one_line
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 ATTACKS = [
@@ -44,11 +44,6 @@ def test_any_mixture_stays_text_and_reads_as_written(text: str) -> None:
     page = rendered(text)
     assert set(re.findall(r"<(\w+)", page)) <= {"p", "br"}
     assert "".join(html.unescape(re.sub(r"<[^>]*>", "", page)).split()) == "".join(text.split())
-
-
-def test_invisible_characters_are_named() -> None:
-    assert visible("pay\u202e001\u200b\U000e0041") == "pay[U+202E]001[U+200B][U+E0041]"
-    assert visible("普通の文章です。") == "普通の文章です。"
 
 
 def test_one_line_cuts_with_an_ellipsis() -> None:
