@@ -90,7 +90,7 @@ def test_usage_tells_the_stories() -> None:
     assert (last["AC-0001"], last["AC-0007"], last["AC-0010"], last["AC-0028"]) == (41, 70, 480, 30)
     assert len(weeks["AC-0033"]) == 23, "three weeks were not collected"
     august = [int(row["active_users"]) for row in weeks["AC-0015"] if row["week_start"][:7] == "2026-08"]
-    assert max(august) < last["AC-0015"] / 2
+    assert max(august[:4]) < last["AC-0015"] / 2
 
 
 def test_tickets_are_many_varied_and_whole() -> None:
