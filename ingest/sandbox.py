@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import select
 import selectors
 import signal
 import struct
@@ -31,6 +32,8 @@ SECONDS = 30.0
 MEMORY = 1 << 30
 WORKERS = 2
 _START_SECONDS = 120.0
+_IDLE_SECONDS = 60.0
+"""A child (0.4 GB) idle for this long is not used again; idle for twice as long, it ends itself."""
 _LARGEST_ANSWER = 200 << 20
 _ROOT = Path(__file__).resolve().parents[1]
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -67,6 +70,7 @@ class Sandbox:
             child.kill()
             limit = self._memory >> 20
             raise ItemError(f"stopped: reading took more than {limit} MiB of memory", "Split the file or simplify it.")
+        child.idle_since = time.monotonic()
         with self._lock:
             self._idle.append(child)
         if "error" in answer:
@@ -78,8 +82,11 @@ class Sandbox:
 
     def _take(self) -> _Child:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
+            child = self._idle.pop() if self._idle else None
+        if child and time.monotonic() - child.idle_since < _IDLE_SECONDS:
+            return child
+        if child:
+            child.kill()
         return _Child(self._memory)
 
     def close(self) -> None:
@@ -111,6 +118,8 @@ class _Ended(OSError):
 
 class _Child:
     """One child process and the pipe to it."""
+
+    idle_since = 0.0
 
     def __init__(self, memory: int) -> None:
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -198,7 +207,7 @@ def _serve(memory: int) -> None:
     sys.addaudithook(_no_network)
     _send(answers, {"ready": True})
     requests = sys.stdin.buffer
-    while head := requests.read(4):
+    while select.select([requests], [], [], 2 * _IDLE_SECONDS)[0] and (head := requests.read(4)):
         request = json.loads(requests.read(struct.unpack(">I", head)[0]))
         _send(answers, _answer(request["path"], request["suffix"]))
 

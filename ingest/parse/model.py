@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -99,10 +100,17 @@ def to_document(parsed: Parsed, *, collection: str, ref: str, fallback_title: st
         visibility="public",
         created_at=parsed.created_at,
         updated_at=parsed.updated_at,
-        superseded_by=parsed.superseded_by,
+        superseded_by=_beside(ref, parsed.superseded_by),
         people=parsed.people,
         warnings=warnings,
     )
+
+
+def _beside(ref: str, target: str) -> str:
+    """The ref that `target` means on the page `ref`; `./` and `../` start at the page, all else at the root."""
+    if target.startswith(("./", "../")):
+        return posixpath.normpath(posixpath.join(posixpath.dirname(ref), target))
+    return target.lstrip("/")
 
 
 def _hidden_warning(hidden: list[str]) -> str:

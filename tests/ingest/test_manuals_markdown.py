@@ -39,6 +39,12 @@ def test_front_matter_becomes_fields() -> None:
     assert document.text == "Body text here."
 
 
+@pytest.mark.parametrize("target, ref", [("./new.md", "a/new.md"), ("../new.md", "new.md"), ("/b/new.md", "b/new.md")])
+def test_superseded_by_names_a_ref(target: str, ref: str) -> None:
+    parsed = parse(f"---\nsuperseded_by: {target}\n---\nOld.".encode(), "md")
+    assert to_document(parsed, collection="c", ref="a/old.md", fallback_title="").superseded_by == ref
+
+
 def test_broken_front_matter_is_read_line_by_line() -> None:
     document = read("---\ntitle: 使い方: その1\nx: [\n---\n本文です。")
     assert document.title == "使い方: その1" and document.text == "本文です。"
