@@ -7,23 +7,27 @@ the attempt. Refusals exit 4.
 from __future__ import annotations
 
 import os
-import time
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from banso.core.console import print_json, say
 from banso.core.database import open_database
-from banso.core.errors import ConfigError
+from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings, load_settings
 from banso.core.users import User
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
 from banso.review.ledger import Ledger, open_ledger
 from banso.review.texts.lookup import sentence
+
+if TYPE_CHECKING:
+    from banso.review.sender import SendReport
 
 WATCH_SECONDS = 2.0
 
@@ -191,18 +195,34 @@ def send(
     """Send every approved message once; print what came of it."""
     from banso.review.sender import load_sender_settings, send_pass
 
-    settings, sender, parent = load_settings(), load_sender_settings(), os.getppid()
-    while True:
-        report = send_pass(settings, sender=sender)
-        if not watch or report.sent or report.failed or report.unknown:
-            counts = vars(report)
-            if as_json:
-                print_json(counts)
-            else:
-                typer.echo(sentence("done_send", settings.language).format(**counts))
-        if not watch or (until_parent_ends and os.getppid() != parent):
-            return
-        time.sleep(WATCH_SECONDS)
+    settings, sender = load_settings(), load_sender_settings()
+    if not watch:
+        _report(send_pass(settings, sender=sender), settings, as_json)
+        return
+    stop, parent = _stop_on_signals(), os.getppid()
+    while not stop.is_set() and not (until_parent_ends and os.getppid() != parent):
+        try:
+            report = send_pass(settings, sender=sender)
+            if report.sent or report.failed or report.unknown:
+                _report(report, settings, as_json)
+        except (ConfigError, Unavailable) as error:
+            say(error.message)  # a database that is away comes back; a sender that ended does not
+        stop.wait(WATCH_SECONDS)
+
+
+def _report(report: SendReport, settings: Settings, as_json: bool) -> None:
+    if as_json:
+        print_json(vars(report))
+    else:
+        typer.echo(sentence("done_send", settings.language).format(**vars(report)))
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C, so that the message in hand is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _outbox_commands() -> typer.Typer:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from banso.core.clock import Clock, new_id, utc_now
 from banso.core.database import Database, open_database
-from banso.core.errors import ConfigError
+from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import PREFIX, SenderSettings, Settings
 from banso.review import queries
 from banso.review.audit import HEAD
@@ -75,12 +75,17 @@ def send_pass(
     channel: Channel | None = None,
     clock: Clock = utc_now,
 ) -> SendReport:
-    """Send everything that is due, once. Several senders may run at the same time."""
+    """Send everything that is due, once. Several senders may run at the same time.
+
+    Raises ConfigError when nothing could start, Unavailable when the database goes away.
+    """
     sender = sender or load_sender_settings()
     channel = channel or get_channel(sender, settings.data)
     database = open_database(settings)
     try:
         return Sender(database, channel, sender.mail_from, Store(database, clock, settings.data / HEAD)).send_all()
+    except sa.exc.OperationalError as error:
+        raise Unavailable(f"the database did not answer: {error.orig}") from error
     finally:
         database.close()
 
