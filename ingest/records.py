@@ -179,8 +179,9 @@ def _resume(text: str, position: int, shape: set[str]) -> int:
 
 def _object(path: Path, value: dict[str, Any], where: tuple[str, ...]) -> Records:
     """The list inside one JSON object; the other lists become look-up tables by id."""
-    lists = [key for key in (*where, *value) if isinstance(value.get(key), list)]
-    if not lists:
+    named = [key for key in where if isinstance(value.get(key), list)]
+    lists = [*named, *(key for key, entries in value.items() if key not in named and _objects(entries))]
+    if not lists or (not named and value.keys() & {"id", "ticket_id"}):  # one record, with its messages inside
         only = next((v for v in value.values() if isinstance(v, dict)), None) if len(value) == 1 else value
         return Records([_record(f"{path}:1", json.dumps(value, sort_keys=True), only)])
     name = lists[0]
@@ -188,8 +189,12 @@ def _object(path: Path, value: dict[str, Any], where: tuple[str, ...]) -> Record
         _record(f"{path}: {name}[{index}]", json.dumps(item, sort_keys=True, ensure_ascii=False), item)
         for index, item in enumerate(value[name])
     ]
-    beside = {key: _by_id(value[key]) for key in lists[1:] if key != name}
+    beside = {key: _by_id(value[key]) for key in lists[1:]}
     return Records(list(rows), beside)
+
+
+def _objects(entries: object) -> bool:
+    return isinstance(entries, list) and bool(entries) and all(isinstance(entry, dict) for entry in entries)
 
 
 def _by_id(entries: list[Any]) -> dict[str, Any]:

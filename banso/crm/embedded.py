@@ -32,7 +32,7 @@ from banso.crm.tables import TABLES, as_record, keys, loads
 
 R = TypeVar("R", bound=Record)
 SHOWN = 8  # candidates worth reading
-SIMILAR = 75.0  # rapidfuzz WRatio, 0 to 100, from which a name is worth offering
+SIMILAR = 70.0  # rapidfuzz score, 0 to 100, from which a name is worth offering: one letter wrong in four
 SHORTEST = 2  # one letter is the beginning of too many names
 
 
@@ -77,8 +77,8 @@ class EmbeddedCrm:
         table = TABLES["accounts"]
         query = sa.select(table).order_by(table.c.name, table.c.id).limit(limit)
         if matching.strip():
-            folded = keys.c.kind.in_(("name", "kana")) & keys.c.key.contains(company_key(matching), autoescape=True)
-            literal = keys.c.kind.in_(("id", "domain")) & keys.c.key.contains(plain(matching), autoescape=True)
+            folded = keys.c.kind.in_(("name", "kana")) & _holds(company_key(matching))
+            literal = keys.c.kind.in_(("id", "domain")) & _holds(plain(matching))
             query = query.where(table.c.id.in_(sa.select(keys.c.account_id).where(folded | literal)))
         with self._database.read() as db:
             return [as_record(Account, row) for row in db.execute(query)]
@@ -145,6 +145,10 @@ class EmbeddedCrm:
 def open_crm(settings: Settings, database: Database) -> Crm:
     """The CRM of these settings."""
     return EmbeddedCrm(database, timezone=settings.timezone)
+
+
+def _holds(part: str) -> sa.ColumnElement[bool]:
+    return keys.c.key.contains(part, autoescape=True) if part else sa.false()
 
 
 def _ids(db: sa.Connection, kinds: tuple[str, ...], condition: sa.ColumnElement[bool]) -> list[str]:

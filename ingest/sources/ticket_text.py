@@ -58,7 +58,7 @@ def write(subject: str, messages: Iterable[Message], resolution: str, language: 
     """Subject as heading, each message under its speaker, then the resolution unless a message says the same."""
     words, out = _WORDS["ja" if language == "ja" else "en"], TicketText()
     _add(out, subject, Span(kind="heading", start=0, end=0, level=1))
-    for message in messages:
+    for message in (m for m in messages if m.body):
         speaker = _speaker(message, words)
         place = _add(out, message.body, Span(kind="message", start=0, end=0, speaker=speaker), head=f"{speaker}:\n")
         if message.solution or (resolution and _same(message.body, resolution)):
