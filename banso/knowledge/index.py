@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
-from banso.knowledge.registry import Registry, StoredChunk
+from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
 from banso.knowledge.scoping import where
 from banso.knowledge.terms import TERMS_VERSION
@@ -29,6 +30,8 @@ from banso.knowledge.vector_cache import VectorCache
 from banso.knowledge.vectors import ChromaVectors, VectorStore
 
 CANDIDATES = 100  # from each side
+WIDE = 0.4  # a scope that admits this share of the chunks
+SPARE = 4  # times as many neighbours for a wide scope
 WORK = 600  # chunks whose vectors are written between two marks of progress
 REBUILD = "run `python -m ingest rebuild`, or set BANSO_EMBEDDING back"
 
@@ -161,30 +164,35 @@ class Knowledge:
         weights = lexical.term_weights(self._registry.db, query)
         words = lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
         meanings = self._near(query, scope, hidden=hidden)
-        scores = fusion.fuse(words, meanings)
-        best = sorted(scores, key=lambda one: (-scores[one], one))[: max(4 * k, 30)]
-        hits = []
-        for fields in self._listing.hits(best, scope, hidden=hidden):
-            chunk_id = fields["chunk_id"]
-            seen = "\n".join((fields["title"], *fields["heading_path"], fields["text"]))
-            hits.append(
-                Hit(
-                    score=scores[chunk_id],
-                    lexical=words.get(chunk_id, 0.0),
-                    dense=meanings.get(chunk_id, 0.0),
-                    coverage=lexical.coverage(weights, seen),
-                    **fields,
-                )
-            )
-        return fusion.settle(hits, k)
+        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *meanings], scope, hidden=hidden)}
+        best = max((_covered(weights, stored[one]) for one in list(words)[:3] if one in stored), default=0.0)
+        scores = fusion.fuse(words, meanings, fusion.lexical_weight(best))
+        found = [
+            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=meanings.get(one, 0.0), **row)
+            for one, row in stored.items()
+        ]
+        settled = fusion.settle(found, k)
+        return [hit.model_copy(update={"coverage": _covered(weights, stored[hit.chunk_id])}) for hit in settled]
 
     def _near(self, query: str, scope: Scope, *, hidden: bool) -> dict[str, float]:
+        """Cosines of the nearest chunks that the scope admits, best first. Chroma filters row by row (3 ms
+        without, 70 ms with a filter at 20,000 chunks): a wide scope takes more neighbours, the registry admits them."""
         realms = self._listing.realms(scope, hidden=hidden)
         if not realms:
             return {}
         self._notice_others()
         vector = self._embedder.queries([query])[0]
-        return dict(self._vectors.query(vector, where(scope, realms), CANDIDATES))
+        admitted = sum(realms.values())
+        if admitted >= WIDE * self._listing.total():
+            near = self._admitted(self._vectors.near(vector, SPARE * CANDIDATES), scope, hidden=hidden)
+            if len(near) >= min(CANDIDATES, admitted):
+                return near
+        found = self._vectors.query(vector, where(scope, list(realms)), CANDIDATES)
+        return self._admitted(found, scope, hidden=hidden)
+
+    def _admitted(self, found: Sequence[tuple[str, float]], scope: Scope, *, hidden: bool) -> dict[str, float]:
+        allowed = self._listing.admitted([one for one, _ in found], scope, hidden=hidden)
+        return dict([pair for pair in found if pair[0] in allowed][:CANDIDATES])
 
     def close(self) -> None:
         """Release every file."""
@@ -193,9 +201,11 @@ class Knowledge:
         self._registry.close()
 
 
-def _stored_chunks(entry: Entry) -> list[StoredChunk]:
-    from banso.knowledge.registry import passage_digest, passage_of
+def _covered(weights: dict[str, float], row: dict[str, Any]) -> float:
+    return lexical.coverage(weights, "\n".join((row["title"], *row["heading_path"], row["text"])))
 
+
+def _stored_chunks(entry: Entry) -> list[StoredChunk]:
     chunks = []
     for chunk in entry.chunks:
         passage = passage_of(entry.document.title, chunk.heading_path, chunk.text)

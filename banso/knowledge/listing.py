@@ -87,18 +87,35 @@ class Listing:
             index_bytes=self._registry.path.stat().st_size,
         )
 
-    def realms(self, scope: Scope, *, hidden: bool) -> list[str]:
-        """Which realms hold anything that the scope admits."""
+    def realms(self, scope: Scope, *, hidden: bool) -> dict[str, int]:
+        """Which realms hold anything that the scope admits, and how many chunks."""
         admitted, values = condition(scope, hidden=hidden)
-        rows = self._registry.db.execute(f"SELECT DISTINCT realm FROM chunks WHERE {admitted}", values).fetchall()
-        return [row[0] for row in rows]
+        rows = self._registry.db.execute(f"SELECT realm, count(*) FROM chunks WHERE {admitted} GROUP BY realm", values)
+        return dict(rows.fetchall())
+
+    def total(self) -> int:
+        """How many chunks there are."""
+        return int(self._registry.db.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def admitted(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> set[str]:
+        """Those of these ids that the scope admits and whose vectors are up to date."""
+        admitted, values = condition(scope, hidden=hidden)
+        rows = self._registry.db.execute(
+            f"SELECT id FROM chunks WHERE id IN ({_marks(chunk_ids)}) AND NOT pending AND {admitted}",
+            (*chunk_ids, *values),
+        )
+        return {row[0] for row in rows.fetchall()}
 
     def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
         """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that
         no vector left over from another time can bring text back."""
         admitted, values = condition(scope, hidden=hidden)
-        marks = ",".join("?" * len(chunk_ids))
         rows = self._registry.db.execute(
-            f"SELECT hit FROM chunks WHERE id IN ({marks}) AND {admitted}", (*chunk_ids, *values)
-        ).fetchall()
-        return [json.loads(row[0]) for row in rows]
+            f"SELECT hit FROM chunks JOIN texts USING (key) WHERE id IN ({_marks(chunk_ids)}) AND {admitted}",
+            (*chunk_ids, *values),
+        )
+        return [json.loads(row[0]) for row in rows.fetchall()]
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))

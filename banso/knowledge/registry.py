@@ -21,7 +21,9 @@ from banso.knowledge.schema import connect
 from banso.knowledge.scoping import product_key, realm
 from banso.knowledge.terms import TERMS_VERSION, terms
 
-_COLUMNS = "id, document_id, ordinal, digest, realm, source, account, product, language, visibility, dated, hidden, pending, hit"
+_COLUMNS = (
+    "id, document_id, ordinal, digest, realm, source, account, product, language, visibility, dated, hidden, pending"
+)
 
 
 @dataclass(frozen=True)
@@ -97,15 +99,18 @@ class Registry:
 
     def store(self, entries: Sequence[Entry]) -> None:
         """Insert or replace these documents with their chunks and terms, vectors marked as pending, all or nothing."""
-        prepared = [(entry, _chunk_rows(entry), _lexical_rows(entry)) for entry in entries]
+        prepared = [(entry, [_hit(entry.document, chunk) for chunk in entry.chunks]) for entry in entries]
+        terms_of = [[_lexical_row(hit) for hit in hits] for _, hits in prepared]
         with self.write() as db:
-            for entry, rows, lexical in prepared:
+            for (entry, hits), lexical in zip(prepared, terms_of, strict=True):
                 _drop(db, entry.document.id)
                 _insert_document(db, entry, self.now())
-                for row, (heading, body) in zip(rows, lexical, strict=True):
-                    key = db.execute(f"INSERT INTO chunks ({_COLUMNS}) VALUES ({','.join('?' * 14)})", row).lastrowid
+                for chunk, hit, (heading, body) in zip(entry.chunks, hits, lexical, strict=True):
+                    row = _chunk_row(entry.document, chunk)
+                    key = db.execute(f"INSERT INTO chunks ({_COLUMNS}) VALUES ({','.join('?' * 13)})", row).lastrowid
+                    db.execute("INSERT INTO texts VALUES (?, ?)", (key, json.dumps(hit, ensure_ascii=False)))
                     db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
-                    db.execute("DELETE FROM removals WHERE id = ?", (row[0],))
+                    db.execute("DELETE FROM removals WHERE id = ?", (chunk.id,))
 
     def drop(self, document_ids: Iterable[str]) -> int:
         """Remove documents; their vectors wait in `removals`. How many were there."""
@@ -122,7 +127,8 @@ class Registry:
     def chunks(self, document_id: str) -> list[Chunk]:
         """A document's chunks in reading order; empty when it has none."""
         rows = self.db.execute(
-            "SELECT ordinal, hit FROM chunks WHERE document_id = ? ORDER BY ordinal", (document_id,)
+            "SELECT ordinal, hit FROM chunks JOIN texts USING (key) WHERE document_id = ? ORDER BY ordinal",
+            (document_id,),
         ).fetchall()
         return [_chunk(ordinal, json.loads(hit)) for ordinal, hit in rows]
 
@@ -136,7 +142,8 @@ class Registry:
     def pending(self, limit: int) -> list[StoredChunk]:
         """Chunks whose vectors are still to be written, at most `limit`."""
         rows = self.db.execute(
-            "SELECT id, digest, realm, product, language, dated, hit FROM chunks WHERE pending ORDER BY key LIMIT ?",
+            "SELECT id, digest, realm, product, language, dated, hit FROM chunks JOIN texts USING (key) "
+            "WHERE pending ORDER BY key LIMIT ?",
             (limit,),
         ).fetchall()
         return [_stored(row) for row in rows]
@@ -166,7 +173,7 @@ class Registry:
         """Cut all text into terms again, when the rules for cutting have changed."""
         with self.write() as db:
             db.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
-            for key, hit in db.execute("SELECT key, hit FROM chunks").fetchall():
+            for key, hit in db.execute("SELECT key, hit FROM texts").fetchall():
                 heading, body = _lexical_row(json.loads(hit))
                 db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", (TERMS_VERSION,))
@@ -199,33 +206,27 @@ def _insert_document(db: sqlite3.Connection, entry: Entry, now: datetime) -> Non
 
 
 def _drop(db: sqlite3.Connection, document_id: str) -> bool:
-    for key, chunk_id, hit in db.execute(
-        "SELECT key, id, hit FROM chunks WHERE document_id = ?", (document_id,)
-    ).fetchall():
+    rows = db.execute(
+        "SELECT key, id, hit FROM chunks JOIN texts USING (key) WHERE document_id = ?", (document_id,)
+    ).fetchall()
+    for key, chunk_id, hit in rows:
         heading, body = _lexical_row(json.loads(hit))
-        db.execute(
-            "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)", (key, heading, body)
-        )
+        forget = "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)"
+        db.execute(forget, (key, heading, body))
         db.execute("INSERT OR IGNORE INTO removals VALUES (?)", (chunk_id,))
+        db.execute("DELETE FROM texts WHERE key = ?", (key,))
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     return db.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount > 0
 
 
-def _chunk_rows(entry: Entry) -> list[tuple[Any, ...]]:
-    document = entry.document
+def _chunk_row(document: Document, chunk: Chunk) -> tuple[Any, ...]:
     moment = document.updated_at or document.created_at
-    rows = []
-    for chunk in entry.chunks:
-        passage = passage_of(document.title, chunk.heading_path, chunk.text)
-        rows.append(
-            (
-                chunk.id, document.id, chunk.ordinal, passage_digest(passage), realm(document, chunk), document.source,
-                document.account, product_key(document.product), document.language, document.visibility,
-                moment.timestamp() if moment else None, chunk.hidden, 1,
-                json.dumps(_hit(document, chunk), ensure_ascii=False),
-            )
-        )  # fmt: skip
-    return rows
+    digest = passage_digest(passage_of(document.title, chunk.heading_path, chunk.text))
+    return (
+        chunk.id, document.id, chunk.ordinal, digest, realm(document, chunk), document.source, document.account,
+        product_key(document.product), document.language, document.visibility,
+        moment.timestamp() if moment else None, chunk.hidden, 1,
+    )  # fmt: skip
 
 
 def _hit(document: Document, chunk: Chunk) -> dict[str, object]:
@@ -238,10 +239,6 @@ def _hit(document: Document, chunk: Chunk) -> dict[str, object]:
         "visibility": document.visibility, "updated_at": document.updated_at and document.updated_at.isoformat(),
         "superseded_by": document.superseded_by, "url": document.url, "hidden": chunk.hidden,
     }  # fmt: skip
-
-
-def _lexical_rows(entry: Entry) -> list[tuple[str, str]]:
-    return [_lexical_row(_hit(entry.document, chunk)) for chunk in entry.chunks]
 
 
 def _lexical_row(hit: dict[str, Any]) -> tuple[str, str]:

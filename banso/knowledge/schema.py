@@ -7,7 +7,7 @@ from pathlib import Path
 
 from banso.core.errors import ConfigError
 
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -18,8 +18,8 @@ CREATE TABLE chunks (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents(id),
   ordinal INTEGER NOT NULL,
   digest TEXT NOT NULL, realm TEXT NOT NULL, source TEXT NOT NULL, account TEXT NOT NULL, product TEXT NOT NULL,
-  language TEXT NOT NULL, visibility TEXT NOT NULL, dated REAL, hidden INTEGER NOT NULL, pending INTEGER NOT NULL,
-  hit TEXT NOT NULL);
+  language TEXT NOT NULL, visibility TEXT NOT NULL, dated REAL, hidden INTEGER NOT NULL, pending INTEGER NOT NULL);
+CREATE TABLE texts (key INTEGER PRIMARY KEY REFERENCES chunks(key), hit TEXT NOT NULL);
 CREATE INDEX chunks_document ON chunks(document_id, ordinal);
 CREATE INDEX chunks_pending ON chunks(pending) WHERE pending;
 CREATE INDEX chunks_realm ON chunks(realm);

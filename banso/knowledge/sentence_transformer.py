@@ -49,10 +49,8 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of this text as a passage, prefix and special tokens included."""
-        ids = self._model.tokenizer(self._prefix("passage", "document") + text, truncation=False, verbose=False)[
-            "input_ids"
-        ]
-        return len(ids)
+        whole = self._prefix("passage", "document") + text
+        return len(self._model.tokenizer(whole, truncation=False, verbose=False)["input_ids"])
 
     def _encode(self, texts: Sequence[str], *roles: str) -> Vectors:
         if not texts:
@@ -63,7 +61,7 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
     def _prefix(self, *roles: str) -> str:
-        """The prompt of the first of these roles that the model names; none of its own: the E5 family's, else nothing."""
+        """The prompt of the first of these roles that the model names, else that of the E5 family, else nothing."""
         own = self._model.prompts or {}
         for role in roles:
             if own.get(role):

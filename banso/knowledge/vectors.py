@@ -29,6 +29,10 @@ class VectorStore(Protocol):
         """Up to `limit` (chunk id, cosine), best first, among what `where` admits. `vector` has shape (dimension,)."""
         ...
 
+    def near(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """As `query`, over everything: names and numbers only, for a caller that asks the registry who may see them."""
+        ...
+
     def count(self) -> int:
         """How many vectors are stored."""
         ...
@@ -75,7 +79,14 @@ class ChromaVectors:
         """Nearest by cosine. Raises ValueError on an empty filter."""
         if not where:
             raise ValueError("a query without a filter would return everyone's text")
-        found = self._call("query", query_embeddings=[vector], n_results=limit, where=where, include=["distances"])
+        return self._nearest(vector, limit, where=where)
+
+    def near(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Nearest by cosine among everything."""
+        return self._nearest(vector, limit)
+
+    def _nearest(self, vector: Vectors, limit: int, **filters: Any) -> list[tuple[str, float]]:
+        found = self._call("query", query_embeddings=[vector], n_results=limit, include=["distances"], **filters)
         return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def count(self) -> int:

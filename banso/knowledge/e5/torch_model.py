@@ -48,10 +48,10 @@ def _save(weights: Weights, folder: Path) -> None:
 
 def _bert(weights: Weights) -> Any:
     import torch
-    from transformers import BertConfig, BertModel
+    import transformers
 
     header = weights.header
-    config = BertConfig(
+    config = transformers.BertConfig(
         vocab_size=header.vocabulary,
         hidden_size=header.hidden,
         num_hidden_layers=header.layers,
@@ -61,10 +61,10 @@ def _bert(weights: Weights) -> Any:
         layer_norm_eps=header.epsilon,
         pad_token_id=header.pad,
     )
-    model = BertModel(config, add_pooling_layer=False)
+    model = transformers.BertModel(config)
     state = {name: torch.from_numpy(np.array(values, dtype=np.float32)) for name, values in _state(weights).items()}
     model.load_state_dict(state)
-    return model.eval()
+    return model
 
 
 def _state(weights: Weights) -> dict[str, Any]:
@@ -75,6 +75,8 @@ def _state(weights: Weights) -> dict[str, Any]:
         "embeddings.token_type_embeddings.weight": weights.plain("emb.type").reshape(-1, header.hidden),
         "embeddings.LayerNorm.weight": weights.plain("emb.ln.w"),
         "embeddings.LayerNorm.bias": weights.plain("emb.ln.b"),
+        "pooler.dense.weight": np.zeros((header.hidden, header.hidden)),  # not used: vectors are means
+        "pooler.dense.bias": np.zeros(header.hidden),
     }
     for layer in range(header.layers):
         for ours, theirs in _LAYER.items():
@@ -89,9 +91,10 @@ def _state(weights: Weights) -> dict[str, Any]:
 
 
 def _tokenizer(weights: Weights) -> Any:
-    from transformers import PreTrainedTokenizerFast
+    import transformers
 
-    return PreTrainedTokenizerFast(
+    make: Any = transformers.PreTrainedTokenizerFast
+    return make(
         tokenizer_object=build_tokenizer(weights),
         bos_token="<s>",
         eos_token="</s>",
