@@ -11,8 +11,8 @@ Wanted = Literal["number", "price", "date", "how", "any"]
 _GLUE_EN = (
     "a an the of to in on at is are be and or for from by with it this that these those as you your can could if not "
     "do does did was were has have had will would should shall no so we our they their its than then also there "
-    "which who whom what when how where why i my me us many much any some about tell please let may might must get need want "
-    "happen happens one long know use using customer"
+    "which who whom what when how where why i my me us many much any some about tell please let may might must "
+    "get need want happen happens one long know use using customer"
 )
 _GLUE = frozenset(_GLUE_EN.split())
 _RUNS = re.compile(

@@ -1,0 +1,209 @@
+"""`python -m agents ask | search | draft | users`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agents.cli.opening import batch, copilot, failure, person, users
+from banso.core.console import EXIT_PARTIAL, print_json, say
+from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
+from banso.core.users import User
+
+Account = Annotated[str, typer.Option("--account", help="CRM account id: only its data and what belongs to nobody")]
+As = Annotated[str, typer.Option("--as", help="user name; without it the local operator, with a csm's rights")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of text")]
+Batch = Annotated[Path | None, typer.Option("--batch", help='a file with one {"id", "question"} a line')]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("ask", help='Ask a question. Example: python -m agents ask "HR-1007 の解除方法は？"')(ask)
+    app.command("search", help='Search passages. Example: python -m agents search "証明書 期限" --k 5')(search)
+    app.command(
+        "draft",
+        help='File a draft for review; nothing is sent. Example: python -m agents draft --account AC-0001 --about "…" '
+        "--as sato",
+    )(draft)
+    people = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+    people.command("add", help="Add or replace a user. Example: python -m agents users add sato --role csm")(add_user)
+    people.command("list", help="Every user. Example: python -m agents users list")(list_users)
+    app.add_typer(people, name="users")
+
+
+def ask(  # noqa: PLR0913, PLR0917
+    question: Annotated[str, typer.Argument(help="the question, in Japanese or English")] = "",
+    account: Account = "",
+    as_: As = "",
+    thread: Annotated[str, typer.Option("--thread", help="go on in this conversation")] = "",
+    as_json: Json = False,
+    batch_file: Batch = None,
+) -> None:
+    """Answer one question, or a file of them."""
+    user = person(as_)
+    with copilot() as opened:
+
+        def one(text: str) -> dict[str, Any]:
+            return _answer_json(opened.ask(text, user=user, account=account, thread=thread))
+
+        if batch_file is not None:
+            _each(batch_file, one)
+        elif not question.strip():
+            raise ConfigError("no question", 'python -m agents ask "…", or --batch FILE.jsonl')
+        elif as_json:
+            print_json(one(question))
+        else:
+            _show_answer(opened, question, user, account, thread)
+
+
+def search(
+    words: Annotated[str, typer.Argument(help="what to look for")] = "",
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="how many passages")] = 10,
+    account: Account = "",
+    as_json: Json = False,
+    batch_file: Batch = None,
+) -> None:
+    """The best passages, best first."""
+    from banso.core.settings import load_settings
+    from banso.knowledge.documents import Scope
+    from banso.knowledge.embedding import get_embedder
+    from banso.knowledge.index import open_knowledge
+
+    settings = load_settings()
+    knowledge = open_knowledge(settings, get_embedder(settings))
+    scope = Scope(account=account, private=settings.private_channels)
+    try:
+
+        def one(text: str) -> dict[str, Any]:
+            return {"hits": [_hit_json(hit) for hit in knowledge.search(text, scope, k)]}
+
+        if batch_file is not None:
+            _each(batch_file, one)
+        elif not words.strip():
+            raise ConfigError("nothing to search for", 'python -m agents search "words"')
+        elif as_json:
+            print_json(one(words))
+        else:
+            _show_hits(one(words)["hits"])
+    finally:
+        knowledge.close()
+
+
+def draft(
+    about: Annotated[str, typer.Option("--about", help="what to say")],
+    account: Annotated[str, typer.Option("--account", help="CRM account id of the customer")],
+    as_: Annotated[str, typer.Option("--as", help="who asks for the draft")],
+    to: Annotated[str, typer.Option("--to", help="a contact's address; empty: the main contact")] = "",
+    as_json: Json = False,
+) -> None:
+    """File a draft reply and leave it for a reviewer."""
+    user = person(as_)
+    with copilot() as opened:
+        made = opened.draft(about, user=user, account=account, to=to)
+        state = opened.ledger.state(made.draft)
+    if as_json:
+        print_json({"id": made.draft, "state": state, **made.model_dump(mode="json")})
+        return
+    typer.echo(
+        f"{made.draft}  version {made.version}  {state}\nTo: {made.recipient}\nSubject: {made.subject}\n\n{made.body}"
+    )
+    say(f"it waits for a reviewer: python -m agents approve {made.draft} --hash {made.hash} --as REVIEWER")
+
+
+def add_user(
+    name: Annotated[str, typer.Argument(help="the name to sign in with")],
+    role: Annotated[str, typer.Option("--role", help="csm, reviewer or admin")],
+) -> None:
+    """Add a user; the password comes from standard input, or is asked for at a terminal."""
+    if sys.stdin.isatty():
+        password = getpass.getpass("password: ")
+        if getpass.getpass("once more: ") != password:
+            raise ConfigError("the two passwords differ", "try again")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    with users() as table:
+        user = table.add(name, role, password)
+    say(f"{user.name} can sign in as {user.role}")
+
+
+def list_users(as_json: Json = False) -> None:
+    """Every user with their role."""
+    with users() as table:
+        everyone = table.all()
+    if as_json:
+        print_json([user.model_dump() for user in everyone])
+        return
+    for user in everyone:
+        typer.echo(f"{user.name}\t{user.role}")
+
+
+def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:
+    """One JSON line an item; items that fail are named and counted, and the rest goes on."""
+    failed = 0
+    for item in batch(path, "question"):
+        if isinstance(item, ItemError):
+            failed += 1
+            say(item.message)
+            continue
+        try:
+            print_json({"id": item[0], **one(item[1])})
+        except BansoError as error:
+            failed += 1
+            say(f"{path}, id {item[0]}: {error.message}")
+            print_json(failure(item[0], error))
+    if failed:
+        say(f"{failed} item(s) failed")
+        sys.exit(EXIT_PARTIAL)
+
+
+def _answer_json(answer: Any) -> dict[str, Any]:
+    keys = ("marker", "document_id", "source", "ref", "title", "quote")
+    return {
+        "text": answer.text,
+        "grounded": answer.grounded,
+        "citations": [{key: getattr(citation, key) for key in keys} for citation in answer.citations],
+        "draft": answer.draft,
+        "seconds": round(answer.seconds, 3),
+        "thread": answer.thread,
+        "notices": list(answer.notices),
+        "nearest": [{key: getattr(citation, key) for key in keys} for citation in answer.nearest],
+    }
+
+
+def _hit_json(hit: Any) -> dict[str, Any]:
+    shown = {key: getattr(hit, key) for key in ("document_id", "source", "ref", "title")}
+    return {**shown, "score": round(hit.score, 4), "text": hit.text}
+
+
+def _show_answer(opened: Any, question: str, user: User, account: str, thread: str) -> None:
+    answer = None
+    for event in opened.stream(question, user=user, account=account, thread=thread):
+        if event.kind == "step" and event.detail:
+            say(f"… {event.detail}")
+        answer = event.answer or answer
+    if answer is None:
+        raise NotFound("there is no answer")
+    typer.echo(answer.text)
+    for citation in answer.citations or answer.nearest:
+        page = f", p. {citation.page}" if citation.page else ""
+        typer.echo(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
+    for notice in answer.notices:
+        say(f"! {notice}")
+    say(
+        f"{answer.seconds:.1f} s; go on with --thread {answer.thread}"
+        + (f" --as {user.name}" * (user.name != "operator"))
+    )
+
+
+def _show_hits(hits: list[dict[str, Any]]) -> None:
+    for number, hit in enumerate(hits, start=1):
+        text = " ".join(hit["text"].split())
+        typer.echo(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
+        typer.echo(f"    {text[:200]}{'…' if len(text) > 200 else ''}")
+    if not hits:
+        say("nothing was found")
