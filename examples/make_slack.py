@@ -143,9 +143,13 @@ def threaded(root: dict[str, Any], replies: list[dict[str, Any]]) -> None:
         root.update(latest_reply=replies[-1]["ts"], replies=[{"user": r["user"], "ts": r["ts"]} for r in replies])
 
 
-def channel_messages(channel: str, lines: list[tuple[str, re.Match[str]]], dice: random.Random) -> list[dict[str, Any]]:
+def channel_messages(channel: str, lines: list[tuple[str, re.Match[str]]]) -> list[dict[str, Any]]:
+    dice = random.Random(channel)
     result, at, root, replies = joined(channel, dice), datetime(2026, 1, 1, tzinfo=JST), None, []
+    today = ""
     for day, line in lines:
+        if day != today:  # a day's times depend on that day alone, so that an edit elsewhere moves no thread
+            today, dice = day, random.Random(f"{channel} {day}")
         morning = datetime.fromisoformat(day).replace(tzinfo=JST, hour=9) + timedelta(minutes=dice.randint(5, 50))
         at = at + timedelta(minutes=dice.randint(2, 9)) if line["reply"] else max(morning, at + timedelta(minutes=25))
         if line["time"]:
@@ -198,13 +202,12 @@ def channels(names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    dice = random.Random(8210)  # one sequence: a line added in the middle moves the times of all that follow
     dump(OUT / "users.json", users())
     dump(OUT / "channels.json", channels(PURPOSE))
     dump(OUT / "groups.json", channels(PRIVATE))
     for channel, lines in talk().items():
         days: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for one in channel_messages(channel, lines, dice):
+        for one in channel_messages(channel, lines):
             days[str(datetime.fromtimestamp(float(one["ts"]), JST).date())].append(one)
         for day, messages in days.items():
             dump(OUT / channel / f"{day}.json", messages)

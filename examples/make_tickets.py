@@ -186,7 +186,7 @@ def main() -> None:
     dice = random.Random(1120)
     accounts = {row["account_id"]: row for row in rows("accounts.csv")}
     people = rows("contacts.csv")
-    tickets = numbered([ticket(one, accounts, people, dice) for one in scenarios()])
+    tickets = numbered([ticket(one, accounts, people, random.Random(one["subject"])) for one in scenarios()])
     (HERE / "tickets").mkdir(exist_ok=True)
     with (HERE / "tickets" / "tickets.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in tickets)
