@@ -38,7 +38,7 @@ def emails(text: str, *, keep_examples: bool = False) -> Iterator[Range]:
             yield match.span()
 
 
-_BEFORE = r"(?:(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx])|(?<![A-Za-z0-9_.\-/=#@+,]))"
+_BEFORE = r"(?:(?<=[Tt][Ee][Ll])|(?<=[Tt][Ee][Ll]\.)|(?<=[Ff][Aa][Xx])|(?<=[Ff][Aa][Xx]\.)|(?<![A-Za-z0-9_.\-/=#@+,]))"
 _AFTER = r"(?![A-Za-z0-9_]|[\-./:]\d|[\-_][A-Za-z])"
 _JAPAN = re.compile(
     _BEFORE
@@ -54,7 +54,7 @@ _AMERICA = re.compile(
 )
 _ABROAD = re.compile(r"(?<![A-Za-z0-9_+.\-/=])\+\d{1,3}[-. (]{0,2}\d[\d\-. ()]{5,18}\d")
 _NAMED = re.compile(
-    r"(?:電話番号?|携帯|ケータイ|連絡先|ファックス|ファクス|内線|\b(?:tel|fax|phone|telephone|mobile|cell)\b)"
+    r"(?:電話|携帯|ケータイ|連絡先|ファックス|ファクス|内線|\b(?:tel|fax|phone|telephone|mobile|cell)\b)"
     r"(?: ?(?:番号|number|no\.?))?[ :=は()・]{0,4}(?P<n>[+(]?\d[\d\-. ()]{5,18}\d)" + _AFTER,
     re.IGNORECASE,
 )

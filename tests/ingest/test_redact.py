@@ -37,6 +37,7 @@ def masked(text: str, source: SourceName = "ticket", language: Language = "ja") 
         ("(03)1234-5678、03(1234)5678、0120-123-456", "[電話番号]、[電話番号]、[電話番号]"),
         ("+81-90-1234-5678 or +81 (0)3-1234-5678", "[電話番号] or [電話番号]"),
         ("電話番号は0312345678", "電話番号は[電話番号]"),
+        ("お電話は 0312345678 へ、Tel.03(1234)5678", "お電話は [電話番号] へ、Tel.[電話番号]"),
         ("〒123-4567 東京都", "[郵便番号] 東京都"),
         ("郵便番号：１２３－４５６７", "郵便番号：[郵便番号]"),
         ("100-0001 東京都千代田区", "[郵便番号] 東京都千代田区"),
@@ -47,6 +48,7 @@ def masked(text: str, source: SourceName = "ticket", language: Language = "ja") 
         ("みずほ銀行 渋谷支店 普通 1234567", "みずほ銀行 渋谷支店 普通 [口座番号]"),
         ("新宿支店（普通）１２３４５６７", "新宿支店（普通）[口座番号]"),
         ("口座番号は7654321、当座預金 口座番号 0123456", "口座番号は[口座番号]、当座預金 口座番号 [口座番号]"),
+        ("楽天銀行 (普) 7654321、ゆうちょ銀行 14100-12345671", "楽天銀行 (普) [口座番号]、ゆうちょ銀行 [口座番号]"),
         ("ゆうちょ 記号 10120 番号 12345671", "ゆうちょ 記号 [口座番号]"),
     ],
 )
@@ -71,6 +73,7 @@ def test_japanese_forms_are_masked(text: str, shown: str) -> None:
             "bank account number [bank account], sort code: [bank account]",
         ),
         ("routing number: 021000021", "routing number: [bank account]"),
+        ("Acct #: 12345678, A/C no. 87654321", "Acct #: [bank account], A/C no. [bank account]"),
     ],
 )
 def test_english_forms_are_masked(text: str, shown: str) -> None:
