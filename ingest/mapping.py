@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from banso.core.errors import ConfigError
 from banso.crm.tables import KINDS
 from ingest.values import normal, pick
+from ingest.yaml_lines import line_of
 
 PRESETS = Path(__file__).parent / "mappings"
 TicketField = Literal[
@@ -266,7 +267,7 @@ def _check_fields(path: Path, node: yaml.Node | None, mapping: CrmMapping) -> No
         known = KINDS[kind].model_fields
         for name in (n for n in table.fields if n not in known):
             near = difflib.get_close_matches(name, known, 1, 0.5)
-            place = f"{path}:{_line(node, ('tables', kind, 'fields', name))}"
+            place = f"{path}:{line_of(node, ('tables', kind, 'fields', name))}"
             hint = f"did you mean {near[0]!r}?" if near else f"fields of {kind}: {', '.join(known)}"
             raise ConfigError(f"{place}: unknown key 'tables.{kind}.fields.{name}'", hint)
 
@@ -275,7 +276,7 @@ def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> Conf
     """One line about the first mistake: file, line, key, and the nearest known key."""
     first = error.errors()[0]
     loc = tuple(part for part in first["loc"] if part != "[key]")
-    key, place = ".".join(str(part) for part in loc), f"{path}:{_line(node, loc)}"
+    key, place = ".".join(str(part) for part in loc), f"{path}:{line_of(node, loc)}"
     known: list[str] = []
     if first["type"] == "extra_forbidden":
         models = (TicketMapping, CrmMapping, Table, Join, Messages, FieldSpec, Lookup)
@@ -286,21 +287,6 @@ def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> Conf
         return ConfigError(f"{place}: {key}: {first['msg']}")
     near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.5)
     return ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "see docs/tickets.md")
-
-
-def _line(node: yaml.Node | None, loc: Iterable[str | int]) -> int:
-    line = 1
-    for part in loc:
-        if isinstance(node, yaml.MappingNode):
-            pairs = {key.value: (key, value) for key, value in node.value}
-            if str(part) not in pairs:
-                break
-            key, node = pairs[str(part)]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line
 
 
 def _looked_up(lookup: Lookup, value: Any, record: Mapping[str, Any], beside: Mapping[str, Any]) -> Any:

@@ -106,6 +106,18 @@ def csv_rows(path: Path, text: str) -> Iterator[Raw | Failure]:
         yield Raw(f"{path}:{line}", "\x1f".join(cells), dict(zip(header, cells, strict=True)))
 
 
+def header(path: Path) -> list[str]:
+    """The column names in the first line of a CSV file; none when it is no text."""
+    with path.open("rb") as file:
+        first = file.readline()
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return [name.strip() for name in next(csv.reader([first.decode(encoding)]), [])]
+        except UnicodeDecodeError:
+            continue
+    return []
+
+
 def _delimiter(text: str) -> str:
     header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
     return max(_DELIMITERS, key=header.count)

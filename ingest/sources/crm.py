@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import time
 from collections import Counter
@@ -23,7 +22,7 @@ from banso.crm.accounts import Stored
 from banso.crm.store import Changes, CrmStore, Outcome
 from banso.crm.tables import KINDS
 from ingest.mapping import CrmMapping, FieldSpec, Table, load_mapping, presets
-from ingest.records import Raw, csv_rows, read_text
+from ingest.records import Raw, csv_rows, header, read_text
 from ingest.report import Report, Tally
 from ingest.sources.base import Failure
 from ingest.sources.tickets import status_of
@@ -236,7 +235,7 @@ def _mapping(folder: Path, name: str) -> CrmMapping:
         raise ConfigError(f"{folder} is not a folder", "give the folder that holds accounts.csv and the other files")
     if name:
         return load_mapping(name, CrmMapping)
-    found = {path.name: _header(path) for path in sorted(folder.glob("*.csv"))}
+    found = {path.name: header(path) for path in sorted(folder.glob("*.csv"))}
     for preset in presets(CrmMapping).values():
         if all(_fits(table, found) for table in preset.tables.values()):
             return preset
@@ -253,17 +252,6 @@ def _fits(table: Table, found: Mapping[str, list[str]]) -> bool:
         return table.optional
     vital = [table.fields[name] for name in ("id", "name") if name in table.fields]
     return all(any(column in found[table.file] for column in spec.from_) for spec in vital)
-
-
-def _header(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        first = file.readline()
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return [name.strip() for name in next(csv.reader([first.decode(encoding)]), [])]
-        except UnicodeDecodeError:
-            continue
-    return []
 
 
 def _files(folder: Path, mapping: CrmMapping) -> dict[str, Path]:
