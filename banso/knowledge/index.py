@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
+from banso.knowledge.reranker import Reranker, get_reranker
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
 from banso.knowledge.scoping import where
 from banso.knowledge.terms import TERMS_VERSION
@@ -31,6 +31,7 @@ from banso.knowledge.vectors import ChromaVectors, VectorStore
 
 CANDIDATES = 100  # from each side
 WIDE = 0.4  # a scope that admits this share of the chunks
+RERANKED = 30  # candidates that a reranker reads
 SPARE = 4  # times as many neighbours for a wide scope
 WORK = 600  # chunks whose vectors are written between two marks of progress
 REBUILD = "run `python -m ingest rebuild`, or set BANSO_EMBEDDING back"
@@ -41,9 +42,16 @@ __all__ = ["Entry", "Knowledge", "open_knowledge"]
 class Knowledge:
     """Documents in, hits out. Threads and processes may share one data folder; writers take turns."""
 
-    def __init__(
-        self, registry: Registry, vectors: VectorStore, cache: VectorCache, embedder: Embedder, lock: WriterLock
+    def __init__(  # noqa: PLR0913, PLR0917 - its parts, put together once by open_knowledge
+        self,
+        registry: Registry,
+        vectors: VectorStore,
+        cache: VectorCache,
+        embedder: Embedder,
+        lock: WriterLock,
+        reranker: Reranker | None = None,
     ) -> None:
+        self._reranker = reranker
         self._registry, self._vectors, self._cache, self._embedder, self._lock = (
             registry,
             vectors,
@@ -66,8 +74,11 @@ class Knowledge:
 
     def remove(self, document_ids: Iterable[str]) -> int:
         """Remove documents with everything derived from them. How many were there."""
+        wanted = list(document_ids)
         with self._lock.held():
-            removed = self._registry.drop(document_ids)
+            digests = self._registry.digests(wanted)
+            removed = self._registry.drop(wanted)
+            self._cache.forget(self._registry.unused(digests))
             self._follow()
         return removed
 
@@ -167,12 +178,23 @@ class Knowledge:
         stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *meanings], scope, hidden=hidden)}
         best = max((_covered(weights, stored[one]) for one in list(words)[:3] if one in stored), default=0.0)
         scores = fusion.fuse(words, meanings, fusion.lexical_weight(best))
+        if self._reranker:
+            scores = self._reranked(self._reranker, query, scores, stored)
         found = [
             Hit(score=scores[one], lexical=words.get(one, 0.0), dense=meanings.get(one, 0.0), **row)
             for one, row in stored.items()
         ]
         settled = fusion.settle(found, k)
         return [hit.model_copy(update={"coverage": _covered(weights, stored[hit.chunk_id])}) for hit in settled]
+
+    def _reranked(
+        self, reranker: Reranker, query: str, scores: dict[str, float], stored: dict[str, dict[str, Any]]
+    ) -> dict[str, float]:
+        """The best candidates in the reranker's order, ahead of all others."""
+        first = sorted((one for one in scores if one in stored), key=lambda one: -scores[one])[:RERANKED]
+        passages = [passage_of(stored[o]["title"], stored[o]["heading_path"], stored[o]["text"]) for o in first]
+        fresh = dict(zip(first, reranker.scores(query, passages), strict=True))
+        return {one: 0.5 + 0.5 * fresh[one] if one in fresh else 0.5 * score for one, score in scores.items()}
 
     def _near(self, query: str, scope: Scope, *, hidden: bool) -> dict[str, float]:
         """Cosines of the nearest chunks that the scope admits, best first. Chroma filters row by row (3 ms
@@ -231,7 +253,7 @@ def open_knowledge(
     _settle_identity(registry, embedder, allow_other=rebuild)
     store = vectors or _chroma(settings, registry, embedder)
     cache = VectorCache(settings.data / "vectors.db", embedder.name)
-    knowledge = Knowledge(registry, store, cache, embedder, lock)
+    knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings))
     if rebuild:
         knowledge.rebuild()
     else:
@@ -273,8 +295,3 @@ def _repair_if_alone(knowledge: Knowledge, registry: Registry, lock: WriterLock)
         knowledge.repair()
     finally:
         lock.release()
-
-
-def data_files(data: Path) -> tuple[Path, ...]:
-    """The files and folders of the index inside a data folder."""
-    return tuple(data / name for name in ("knowledge.db", "vectors.db", "chroma", "knowledge.lock"))

@@ -112,6 +112,16 @@ class Registry:
                     db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
                     db.execute("DELETE FROM removals WHERE id = ?", (chunk.id,))
 
+    def digests(self, document_ids: Iterable[str]) -> set[str]:
+        """What the passages of these documents are called in the vector cache."""
+        query = "SELECT digest FROM chunks WHERE document_id = ?"
+        return {row[0] for one in document_ids for row in self.db.execute(query, (one,)).fetchall()}
+
+    def unused(self, digests: Iterable[str]) -> list[str]:
+        """Those that no stored chunk has."""
+        query = "SELECT 1 FROM chunks WHERE digest = ? LIMIT 1"
+        return [one for one in digests if self.db.execute(query, (one,)).fetchone() is None]
+
     def drop(self, document_ids: Iterable[str]) -> int:
         """Remove documents; their vectors wait in `removals`. How many were there."""
         with self.write() as db:

@@ -22,6 +22,7 @@ CREATE TABLE chunks (
 CREATE TABLE texts (key INTEGER PRIMARY KEY REFERENCES chunks(key), hit TEXT NOT NULL);
 CREATE INDEX chunks_document ON chunks(document_id, ordinal);
 CREATE INDEX chunks_pending ON chunks(pending) WHERE pending;
+CREATE INDEX chunks_digest ON chunks(digest);
 CREATE INDEX chunks_realm ON chunks(realm);
 CREATE TABLE removals (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE failures (source TEXT NOT NULL, collection TEXT NOT NULL, path TEXT NOT NULL, error TEXT NOT NULL,

@@ -26,6 +26,7 @@ class VectorCache:
         for statement in (
             "PRAGMA journal_mode=WAL",
             "PRAGMA synchronous=NORMAL",
+            "PRAGMA secure_delete=ON",
             "CREATE TABLE IF NOT EXISTS vectors (id INTEGER PRIMARY KEY, model TEXT NOT NULL, digest TEXT NOT NULL, "
             "vector BLOB NOT NULL, UNIQUE (model, digest))",
         ):
@@ -52,11 +53,12 @@ class VectorCache:
             self._db.execute("DELETE FROM vectors WHERE id <= ?", (newest - self._limit,))
             self._db.execute("COMMIT")
 
-    def clear(self) -> None:
-        """Forget every vector."""
+    def forget(self, digests: Sequence[str]) -> None:
+        """Drop these."""
         with self._lock:
-            self._db.execute("DELETE FROM vectors")
-            self._db.execute("VACUUM")
+            self._db.executemany(
+                "DELETE FROM vectors WHERE model = ? AND digest = ?", [(self._model, digest) for digest in digests]
+            )
 
     def close(self) -> None:
         """Close the file."""
