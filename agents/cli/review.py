@@ -189,7 +189,7 @@ def _decided(decision: Decision, settings: Settings, as_json: bool) -> None:
 
 def send(
     watch: Annotated[bool, typer.Option("--watch", help="go on until stopped")] = False,
-    until_parent_ends: Annotated[bool, typer.Option("--until-parent-ends", hidden=True)] = False,
+    parent: Annotated[int, typer.Option(hidden=True, help="stop when this process is no longer the parent")] = 0,
     as_json: Json = False,
 ) -> None:
     """Send every approved message once; print what came of it."""
@@ -199,8 +199,8 @@ def send(
     if not watch:
         _report(send_pass(settings, sender=sender), settings, as_json)
         return
-    stop, parent = _stop_on_signals(), os.getppid()
-    while not stop.is_set() and not (until_parent_ends and os.getppid() != parent):
+    stop = _stop_on_signals()
+    while not stop.is_set() and parent in (0, os.getppid()):
         try:
             report = send_pass(settings, sender=sender)
             if report.sent or report.failed or report.unknown:

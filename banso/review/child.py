@@ -24,7 +24,7 @@ def take_sender_environment() -> dict[str, str]:
 
 def start_sender_child(taken: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start `python -m agents send --watch` with the taken settings. It ends with this process, or on `terminate()`."""
-    command = [sys.executable, "-m", "agents", "send", "--watch", "--until-parent-ends"]
+    command = [sys.executable, "-m", "agents", "send", "--watch", "--parent", str(os.getpid())]
     return subprocess.Popen(command, env={**os.environ, **_importable(), **taken})
 
 

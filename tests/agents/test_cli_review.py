@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from banso.core.console import exit_code
 from banso.core.database import Database
 from banso.core.errors import BansoError, NotApproved
 from banso.core.settings import load_settings
-from banso.review.child import start_sender_child, take_sender_environment
+from banso.review.child import ROOT, start_sender_child, take_sender_environment
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import open_ledger
 from tests.review.conftest import populate
@@ -169,7 +169,6 @@ def test_credentials_leave_this_process_and_reach_only_the_sender(
     assert b"very secret" not in later.stdout
 
 
-@pytest.mark.skipif(importlib.util.find_spec("agents.__main__") is None, reason="the command line is not there yet")
 def test_the_sender_child_gets_the_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANSO_DATA", str(tmp_path))
     child = start_sender_child({"BANSO_CHANNEL": "fax"})
@@ -177,3 +176,26 @@ def test_the_sender_child_gets_the_credentials(tmp_path: Path, monkeypatch: pyte
         assert child.wait(60) == 2  # it did read the settings: there is no channel named fax
     finally:
         child.kill()
+
+
+def test_the_sender_child_ends_with_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANSO_DATA", str(tmp_path))
+    parent = "from banso.review.child import start_sender_child as s; s({})"
+    # The grandchild holds the pipe open, so this returns only when it has ended.
+    ended = subprocess.run([sys.executable, "-c", parent], cwd=ROOT, capture_output=True, timeout=60, check=True)
+    assert b"Traceback" not in ended.stderr
+
+
+def test_the_sender_child_stops_when_asked(tmp_path: Path, draft: DraftVersion) -> None:
+    ok("approve", draft.draft, "--hash", draft.hash, "--as", "sato")
+    child = start_sender_child({})
+    try:
+        for _ in range(300):
+            if list((tmp_path / "outbox").glob("*.eml")):
+                break
+            time.sleep(0.1)
+        child.terminate()
+        assert child.wait(30) == 0
+    finally:
+        child.kill()
+    assert ok("drafts", "--json")[0]["state"] == "sent"
