@@ -29,8 +29,8 @@ from ingest.texts import Shown, say
 VERSION = "pipeline-1"
 """Part of every stored fingerprint: raise it when the same item must be stored differently."""
 
-BATCH = 128
-"""Chunks stored at once: a killed run loses at most these, about ten seconds of embedding."""
+BATCH = 64
+"""Chunks stored at once: a killed run loses at most these, a few seconds of embedding."""
 
 ASK = 5
 """Removing up to this many documents never asks, whatever the share."""
@@ -172,27 +172,29 @@ class _Run:
 
     def store(self, workers: int) -> None:
         """Load what changed and put it in batches, in the order of the source."""
-        total, batch = len(self.changed), list[Entry]()
-        for done, (ref, result) in enumerate(_loaded(self.changed, self.prepare.entry, workers), start=1):
+        total, done, batch = len(self.changed), 0, list[Entry]()
+        for ref, result in _loaded(self.changed, self.prepare.entry, workers):
             if isinstance(result, Failure):
                 self.tally.fail(result)
+                done += 1
             else:
                 batch.append(result)
             if sum(len(entry.chunks) for entry in batch) >= BATCH:
-                self._put(batch)
+                done += self._put(batch)
                 batch = []
-            self.tell(done, total, ref)
-        self._put(batch)
+            self.tell(done, total, ref)  # what is stored, not what is loaded: embedding is nearly all of the time
+        self.tell(done + self._put(batch), total, "")
 
-    def _put(self, batch: Sequence[Entry]) -> None:
+    def _put(self, batch: Sequence[Entry]) -> int:
         if not batch:
-            return
+            return 0
         self.knowledge.put(batch)
         for entry in batch:
             self.tally.counts["updated" if entry.document.ref in self.stored else "added"] += 1
             self.tally.chunks += len(entry.chunks)
             self.tally.masked.update(entry.document.masked)
             self.tally.warnings.update(f"{entry.document.ref}: {warning}" for warning in entry.document.warnings)
+        return len(batch)
 
     def remove(self, going: list[str]) -> None:
         """Remove what vanished and keep the list of failures for the screens."""

@@ -156,8 +156,8 @@ def test_progress_counts_to_the_total() -> None:
         confirm=Answers(True),
         progress=lambda done, total, name: steps.append((done, total, name)),
     )
-    assert steps[8] == (9, 0, "8") and steps[-1] == (9, 9, "8")
-    assert [name for _, total, name in steps if total] == list(texts)
+    assert steps[8] == (9, 0, "8") and steps[-1] == (9, 9, "")
+    assert [name for _, total, name in steps if total] == [*texts, ""]
 
 
 TEXTS = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from(["x", "y", None]), max_size=8)
