@@ -229,6 +229,8 @@ def _answer(path: str, suffix: str) -> dict[str, Any]:
     except MemoryError:
         return {"memory": True}
     except DAMAGE as error:
+        if _memory_is_full():
+            return {"memory": True}
         said = str(error).splitlines()[0][:200] if str(error) else ""
         return {"error": f"the file is damaged or unusual: {type(error).__name__} {said}".strip(), "hint": _SAVE_AGAIN}
 
@@ -245,6 +247,18 @@ def _limit(memory: int) -> None:
     if statm.exists():
         mapped, resident = (int(pages) * resource.getpagesize() for pages in statm.read_text().split()[:2])
         resource.setrlimit(resource.RLIMIT_AS, (mapped + max(memory - resident, 64 << 20), resource.RLIM_INFINITY))
+
+
+def _memory_is_full() -> bool:
+    """Whether the address space was used up: C libraries report that as damage to the file."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    status = Path("/proc/self/status")
+    if limit == resource.RLIM_INFINITY or not status.exists():
+        return False
+    peak = next((line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmPeak")), "0")
+    return int(peak) * 1024 > 0.9 * limit
 
 
 def _no_network(event: str, arguments: tuple[Any, ...]) -> None:

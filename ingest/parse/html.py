@@ -50,7 +50,11 @@ def parse_html(text: str, *, keep_comments: bool = True) -> Parsed:
     _open_code(root)
     _number_lists(root)
     visible = lxml_html.tostring(root, encoding="unicode")
-    parts = from_html(visible) if root.text_content().strip() else []
+    words = tidy(root.text_content())
+    parts = from_html(visible) if words else []
+    if words and not parts:
+        # `unstructured` gives nothing for very deep markup and for paragraphs of one character.
+        parts = [Part(kind="text", text=words)]
     parts += [Part(kind="text", text=found, hidden=True) for found in hidden]
     return Parsed(parts=tuple(parts), title=title, **facts)
 
