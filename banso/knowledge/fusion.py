@@ -43,20 +43,34 @@ def _normalised(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 def settle(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """Replaced pages and older copies sink; the best `k` remain, no document taking more than its share."""
+    """Replaced pages and older copies sink, what replaces a page stands before it; the best `k` remain, no document
+    taking more than its share."""
     newest: dict[str, Hit] = {}
     for hit in hits:
         held = newest.get(hit.text)
         if held is None or _moment(hit) > _moment(held):
             newest[hit.text] = hit
-    settled = [hit.model_copy(update={"score": _sunk(hit, newest[hit.text])}) for hit in hits]
-    settled.sort(key=lambda hit: (-hit.score, hit.chunk_id))
+    scores = {hit.chunk_id: _sunk(hit, newest[hit.text]) for hit in hits}
+    _lift_successors(hits, scores)
+    settled = [hit.model_copy(update={"score": scores[hit.chunk_id]}) for hit in hits]
+    settled.sort(key=lambda hit: (-hit.score, bool(hit.superseded_by), hit.chunk_id))
     return _shared_out(settled, k)
 
 
 def _sunk(hit: Hit, newest: Hit) -> float:
     score = hit.score * (SUPERSEDED if hit.superseded_by else 1.0)
     return score * (DUPLICATE if newest.document_id != hit.document_id else 1.0)
+
+
+def _lift_successors(hits: Sequence[Hit], scores: dict[str, float]) -> None:
+    """The best chunk of a page that replaces another is worth at least what the replaced one still is."""
+    best: dict[tuple[str, str, str], str] = {}
+    for hit in sorted(hits, key=lambda hit: scores[hit.chunk_id]):
+        best[hit.source, hit.collection, hit.ref] = hit.chunk_id
+    for hit in hits:
+        successor = best.get((hit.source, hit.collection, hit.superseded_by)) if hit.superseded_by else None
+        if successor:
+            scores[successor] = max(scores[successor], scores[hit.chunk_id])
 
 
 def _moment(hit: Hit) -> float:

@@ -252,7 +252,7 @@ def open_knowledge(
     lock = WriterLock(settings.data / "knowledge.lock")
     _settle_identity(registry, embedder, allow_other=rebuild)
     store = vectors or _chroma(settings, registry, embedder)
-    cache = VectorCache(settings.data / "vectors.db", embedder.name)
+    cache = VectorCache(settings.data / "vectors.db", f"{embedder.name}/{embedder.dimension}")
     knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings))
     if rebuild:
         knowledge.rebuild()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -94,7 +95,11 @@ class ChromaVectors:
         return int(self._call("count"))
 
     def reset(self) -> None:
-        """Drop the collection and make it anew with the facts of this index."""
+        """Start empty. The folder goes as a whole: Chroma keeps deleted text in its files."""
+        if not self._url:
+            self.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            return
         self._open()
         self._client.delete_collection(self._name)
         self._collection = None

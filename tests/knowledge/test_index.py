@@ -1,0 +1,188 @@
+"""What is put in is found, what is replaced or removed is not, and no other folder or model is mixed in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from banso.core.errors import ConfigError, NotFound
+from banso.core.settings import Settings
+from banso.knowledge.documents import Scope
+from banso.knowledge.index import Knowledge, open_knowledge
+from tests.knowledge.builders import HashEmbedder, entry
+
+ALL = Scope(private=True)
+
+
+@pytest.fixture
+def knowledge(settings: Settings) -> Iterator[Knowledge]:
+    knowledge = open_knowledge(settings, HashEmbedder())
+    yield knowledge
+    knowledge.close()
+
+
+def refs(knowledge: Knowledge, query: str, scope: Scope = ALL, k: int = 10) -> list[str]:
+    return [hit.ref for hit in knowledge.search(query, scope, k)]
+
+
+def test_a_stored_document_comes_back_as_it_was(knowledge: Knowledge) -> None:
+    stored = entry("a.md", "請求書を発行する。", "支払い方法を変更する。", language="ja", url="https://example.com/a")
+    knowledge.put([stored])
+    assert knowledge.document(stored.document.id) == stored.document
+    assert knowledge.chunks(stored.document.id) == list(stored.chunks)
+    assert knowledge.fingerprints("manual", "docs") == {"a.md": "1"}
+    assert knowledge.fingerprints("ticket", "docs") == {}
+
+
+def test_a_hit_carries_its_place_and_its_signals(knowledge: Knowledge) -> None:
+    knowledge.put([entry("a.md", "エラー E-1024 のとき再起動する。", language="ja"), entry("b.md", "Unrelated words.")])
+    hit = knowledge.search("e1024", ALL)[0]
+    assert (hit.ref, hit.text[: hit.end - hit.start], hit.language) == ("a.md", hit.text, "ja")
+    assert hit.lexical > 0
+    assert hit.coverage == pytest.approx(1.0)
+    assert 0 < hit.dense <= 1.001
+    assert 0 <= hit.score <= 1
+
+
+def test_putting_again_replaces(knowledge: Knowledge) -> None:
+    knowledge.put([entry("a.md", "alpha one", "alpha two")])
+    knowledge.put([entry("a.md", "beta", fingerprint="2")])
+    assert [hit.text for hit in knowledge.search("alpha beta", ALL)] == ["beta"]
+    assert knowledge.fingerprints("manual", "docs") == {"a.md": "2"}
+    assert (knowledge.stats().documents, knowledge.stats().chunks, knowledge.stats().pending) == (1, 1, 0)
+
+
+def test_a_removed_document_is_gone_from_everywhere(knowledge: Knowledge, settings: Settings) -> None:
+    kept, gone = entry("kept.md", "ordinary text"), entry("gone.md", "zebrazebra secret")
+    knowledge.put([kept, gone])
+    assert knowledge.remove([gone.document.id, "unknown"]) == 1
+    assert refs(knowledge, "zebrazebra") in ([], ["kept.md"])
+    with pytest.raises(NotFound):
+        knowledge.document(gone.document.id)
+    knowledge.rebuild()
+    knowledge.close()
+    assert not [f for f in settings.data.rglob("*") if f.is_file() and b"zebrazebra" in f.read_bytes()]
+
+
+def test_an_empty_document_and_an_empty_question(knowledge: Knowledge) -> None:
+    knowledge.put([entry("empty.md")])
+    assert knowledge.search("anything", ALL) == []
+    knowledge.put([entry("a.md", "text")])
+    assert knowledge.search("  ", ALL) == []
+    assert knowledge.search('"*() AND NEAR OR ^ -', ALL) is not None
+    assert refs(knowledge, "text", k=1) == ["a.md"]
+
+
+def test_the_same_text_is_embedded_once(settings: Settings) -> None:
+    embedder = HashEmbedder()
+    knowledge = open_knowledge(settings, embedder)
+    knowledge.put([entry("a.md", "the same"), entry("b.md", "another")])
+    knowledge.rebuild()
+    knowledge.put([entry("a.md", "the same", fingerprint="2")])
+    assert len(embedder.embedded) == 2
+    knowledge.close()
+
+
+def test_replaced_pages_and_older_copies_sink(knowledge: Knowledge) -> None:
+    old, new = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    knowledge.put(
+        [
+            entry("v1.md", "how to export a report", title="Export", updated_at=old, superseded_by="v2.md"),
+            entry("v2.md", "how to export a report today", title="Export", updated_at=new),
+            entry("copy1", "reset the password here", source="ticket", title="Reset", updated_at=old),
+            entry("copy2", "reset the password here", source="ticket", title="Reset", updated_at=new),
+        ]
+    )
+    assert refs(knowledge, "how to export a report")[0] == "v2.md"
+    assert refs(knowledge, "reset the password")[:2] == ["copy2", "copy1"]
+
+
+def test_one_document_does_not_fill_the_page(knowledge: Knowledge) -> None:
+    knowledge.put([entry("long.md", *[f"export report part {n}" for n in range(8)]), entry("short.md", "export data")])
+    assert "short.md" in refs(knowledge, "export report", k=5)
+    assert refs(knowledge, "export report", Scope(), k=9).count("long.md") == 8
+
+
+def test_lists_and_totals(knowledge: Knowledge) -> None:
+    knowledge.put([entry("a.md", "x", title="請求"), entry("b_c.md", "y"), entry("T1", "z", source="ticket")])
+    assert [d.ref for d in knowledge.documents(matching="請求")] == ["a.md"]
+    assert [d.ref for d in knowledge.documents(matching="_")] == ["b_c.md"]
+    assert [d.ref for d in knowledge.documents(source="ticket")] == ["T1"]
+    assert len(knowledge.documents(limit=1, offset=2)) == 1
+    assert [(c.source, c.documents, c.chunks) for c in knowledge.collections()] == [("manual", 2, 2), ("ticket", 1, 1)]
+
+
+def test_failures_are_those_of_the_last_run(knowledge: Knowledge) -> None:
+    knowledge.record_failures("manual", "docs", [("a.pdf", "no text layer", "run OCR")])
+    knowledge.record_failures("ticket", "t", [("t.csv:3", "no id", "")])
+    knowledge.record_failures("manual", "docs", [])
+    assert [(f.path, f.error) for f in knowledge.failures()] == [("t.csv:3", "no id")]
+
+
+@pytest.mark.parametrize("other", [HashEmbedder("other"), HashEmbedder(dimension=32)])
+def test_vectors_of_two_models_are_not_mixed(settings: Settings, other: HashEmbedder) -> None:
+    knowledge = open_knowledge(settings, HashEmbedder())
+    knowledge.put([entry("a.md", "alpha")])
+    knowledge.close()
+    with pytest.raises(ConfigError, match="was built with hash") as refused:
+        open_knowledge(settings, other)
+    assert "python -m ingest rebuild" in refused.value.hint
+    knowledge = open_knowledge(settings, other, rebuild=True)
+    assert refs(knowledge, "alpha") == ["a.md"]
+    knowledge.close()
+
+
+def test_an_empty_index_takes_any_model(settings: Settings) -> None:
+    open_knowledge(settings, HashEmbedder()).close()
+    knowledge = open_knowledge(settings, HashEmbedder("other", 16))
+    assert (knowledge.stats().embedding, knowledge.stats().dimension) == ("other", 16)
+    knowledge.close()
+
+
+def test_two_folders_share_nothing(tmp_path: Path) -> None:
+    one = open_knowledge(Settings(data=tmp_path / "one"), HashEmbedder())
+    two = open_knowledge(Settings(data=tmp_path / "two"), HashEmbedder())
+    one.put([entry("a.md", "alpha")])
+    assert refs(two, "alpha") == []
+    two.put([entry("b.md", "alpha")])
+    assert (refs(one, "alpha"), refs(two, "alpha")) == (["a.md"], ["b.md"])
+    one.close()
+    two.close()
+
+
+def test_a_file_of_another_version_is_refused(settings: Settings) -> None:
+    import sqlite3
+
+    settings.data.mkdir(parents=True)
+    with sqlite3.connect(settings.data / "knowledge.db") as db:
+        db.execute("PRAGMA user_version=99")
+    with pytest.raises(ConfigError, match="another version"):
+        open_knowledge(settings, HashEmbedder())
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from banso.core.settings import Settings
+from banso.knowledge.index import open_knowledge
+from tests.knowledge.builders import HashEmbedder, entry
+knowledge = open_knowledge(Settings(data=Path(sys.argv[1])), HashEmbedder())
+knowledge.put([entry("second.md", "zulu of another process")])
+knowledge.close()
+"""
+
+
+def test_a_reader_sees_what_another_process_writes(knowledge: Knowledge, settings: Settings) -> None:
+    knowledge.put([entry("first.md", "alpha")])
+    assert refs(knowledge, "alpha") == ["first.md"]
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-c", _WRITER, str(settings.data)], check=True, cwd=root, timeout=120)
+    found = {hit.ref: hit for hit in knowledge.search("zulu", ALL)}
+    assert found["second.md"].dense > 0.1
+    knowledge.put([entry("third.md", "yankee")])
+    assert set(refs(knowledge, "zulu yankee alpha")) == {"first.md", "second.md", "third.md"}
