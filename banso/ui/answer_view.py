@@ -13,6 +13,7 @@ from banso.ui.source_page import source_path
 from banso.ui.texts import Text
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_RULE = re.compile(r"\|?[\s:|-]+\|?")
 Message = dict[str, str]
 
 
@@ -59,7 +60,17 @@ def _source_line(citation: Citation, t: Text, timezone: str) -> str:
     if citation.updated_at:
         facts.append(local_form.day(citation.updated_at, t.language, timezone))
     head = _link(f"[{citation.marker}] {one_line(citation.title, 70)}", citation)
-    return f"{head} · {' · '.join(facts)}\n> {inert(one_line(citation.quote, 160))}"
+    return f"{head} · {' · '.join(facts)}\n> {inert(one_line(readable(citation.quote), 160))}"
+
+
+def readable(quote: str) -> str:
+    """A quote without the drawing of a table: cells joined by dots, rules left out."""
+    rows = [row for row in quote.splitlines() if not _RULE.fullmatch(row.strip())]
+    return "\n".join(_cells(row) if row.strip().startswith("|") else row for row in rows)
+
+
+def _cells(row: str) -> str:
+    return " · ".join(cell for cell in (part.strip() for part in row.strip().strip("|").split("|")) if cell)
 
 
 def step_line(event: EventView, t: Text) -> str:

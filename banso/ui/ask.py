@@ -139,7 +139,7 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks) -> None:
     """Lay the tab out and connect its events."""
     do = AskHandlers(services, t)
     thread, turn = gr.State(""), gr.State(0)
-    with gr.Row():
+    with gr.Row(elem_id="account-row"):
         account = gr.Dropdown([(t("ask.account_all"), "")], value="", label=t("ask.account"), info=t("ask.account_info"), filterable=True, scale=3)  # fmt: skip  # noqa: E501
         new = gr.Button(t("ask.new"), scale=1, min_width=140, elem_id="new-conversation")
     chat = _chat(t)

@@ -28,11 +28,11 @@ class KnowledgeHandlers:
         self.zone = services.settings.timezone
         self.uploads = services.settings.data / "uploads"
 
-    def show(self, matching: str, request: gr.Request) -> tuple[Any, ...]:
+    def show(self, matching: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Totals, collections, documents, choices to remove, failures, and what this person may do."""
         user = self.services.user(request.username)
         collections = self.services.knowledge.collections()
-        documents = self.services.knowledge.documents(matching=matching.strip(), limit=LISTED)
+        documents = self.services.knowledge.documents(matching=(matching or "").strip(), limit=LISTED)
         failures = self.services.knowledge.failures()
         admin = user.role == "admin"
         return (

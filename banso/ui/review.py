@@ -138,34 +138,34 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
     seen = gr.State(Seen())
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Row():
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=2, min_width=280):
             which = gr.Radio([(t("review.filter_waiting"), "waiting"), (t("review.filter_all"), "all")], value="waiting", label=t("review.filter"), elem_id="review-filter")  # fmt: skip  # noqa: E501
             queue = gr.Radio([], label=t("review.queue"), elem_classes="list", elem_id="review-queue")
             empty = gr.Markdown(t("review.empty"), elem_id="review-empty")
             refresh = gr.Button(t("review.refresh"), size="sm")
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=6, min_width=320):
             said = gr.Markdown("", elem_id="review-said")
             role = gr.Markdown("", elem_id="review-role")
-            with gr.Group(visible=False) as detail:
-                facts, warnings = gr.Markdown(elem_classes="pad"), gr.Markdown(elem_classes="pad")
-                subject = gr.Textbox(
-                    label=t("review.subject"), interactive=False, max_lines=1, elem_id="review-subject"
-                )
-                body = gr.Textbox(label=t("review.body"), interactive=False, lines=12, max_lines=30, elem_id="review-body")  # fmt: skip  # noqa: E501
-                reason = gr.Textbox(label=t("review.reason"), max_lines=4, max_length=2000, elem_id="review-reason")
-                with gr.Row(visible=False) as verdicts:
-                    approve = gr.Button(t("review.approve"), variant="primary", elem_id="approve")
-                    send_back = gr.Button(t("review.return"), elem_id="return")
-                    reject = gr.Button(t("review.reject"), variant="stop", elem_id="reject")
-                edit = gr.Button(t("review.edit"), elem_id="edit")
-                revoke = gr.Button(t("review.revoke"), variant="stop", visible=False, elem_id="revoke")
-                with gr.Row(visible=False) as editing:
-                    save = gr.Button(t("review.save"), variant="primary", elem_id="save")
-                    cancel = gr.Button(t("review.cancel"))
-                gr.Markdown(f"### {t('review.evidence')}", elem_classes="pad")
-                evidence = gr.Markdown(elem_classes="pad", elem_id="review-evidence")
-                with gr.Accordion(t("review.history"), open=True):
-                    history = gr.Markdown(elem_id="review-history")
+            with gr.Row(visible=False) as detail:
+                with gr.Column(scale=3, min_width=320):
+                    facts, warnings = gr.Markdown(elem_classes="card"), gr.Markdown(elem_id="review-warnings")
+                    subject = gr.Textbox(label=t("review.subject"), interactive=False, max_lines=1, elem_id="review-subject")  # fmt: skip  # noqa: E501
+                    body = gr.Textbox(label=t("review.body"), interactive=False, lines=12, max_lines=30, elem_id="review-body")  # fmt: skip  # noqa: E501
+                    reason = gr.Textbox(label=t("review.reason"), max_lines=4, max_length=2000, elem_id="review-reason")
+                    with gr.Row(visible=False, elem_id="verdicts") as verdicts:
+                        approve = gr.Button(t("review.approve"), variant="primary", min_width=130, elem_id="approve")
+                        send_back = gr.Button(t("review.return"), min_width=100, elem_id="return")
+                        reject = gr.Button(t("review.reject"), variant="stop", min_width=100, elem_id="reject")
+                    edit = gr.Button(t("review.edit"), elem_id="edit")
+                    revoke = gr.Button(t("review.revoke"), variant="stop", visible=False, elem_id="revoke")
+                    with gr.Row(visible=False) as editing:
+                        save = gr.Button(t("review.save"), variant="primary", elem_id="save")
+                        cancel = gr.Button(t("review.cancel"))
+                with gr.Column(scale=2, min_width=260):
+                    gr.Markdown(f"### {t('review.evidence')}")
+                    evidence = gr.Markdown(elem_classes="card", elem_id="review-evidence")
+                    gr.Markdown(f"### {t('review.history')}")
+                    history = gr.Markdown(elem_classes="card", elem_id="review-history")
     outputs: list[Any] = [
         seen, facts, warnings, subject, body, evidence, history,
         detail, verdicts, edit, revoke, reason, editing, role,

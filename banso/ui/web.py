@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
 
@@ -35,6 +35,10 @@ def build_app(services: Services) -> FastAPI:
     @app.get("/")
     def home(request: Request) -> RedirectResponse:
         return RedirectResponse(f"/{sign_in.language_of(request, services.settings.language)}/", status_code=303)
+
+    @app.get("/favicon.ico")
+    def icon() -> FileResponse:
+        return FileResponse(FOLDER / "static" / "favicon.svg", media_type="image/svg+xml")
 
     for language in LANGUAGES:
         _mount_screens(app, services, language)
@@ -73,7 +77,7 @@ def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
             primary_hue="teal", neutral_hue="slate", font=FONT, font_mono=["ui-monospace", "monospace"]
         ),
         css_paths=[FOLDER / "static" / "screens.css"],
-        favicon_path=str(FOLDER / "static" / "favicon.svg"),
+        head='<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">',
     )
 
 
