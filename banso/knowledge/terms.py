@@ -15,9 +15,10 @@ _SPACELESS = (
 )
 _RUN = re.compile(rf"(?P<grams>[{_SPACELESS}]+)|(?P<word>[^\W{_SPACELESS}]+(?:[-./:@+'’_#]+[^\W{_SPACELESS}]+)*)")
 _PART = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_VERSION = re.compile(r"v(\d+(?:\.\d+)+)")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 MAX_WORD = 64  # a longer "word" is a hash or a data URL; its parts are enough
-TERMS_VERSION = "1"  # grows with every change of what `terms` returns: the index is then cut again
+TERMS_VERSION = "2"  # grows with every change of what `terms` returns: the index is then cut again
 
 
 def terms(text: str) -> list[str]:
@@ -33,21 +34,25 @@ def terms(text: str) -> list[str]:
 
 
 def _word_terms(word: str) -> list[str]:
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", word)))
     parts = [_fold(part) for part in _PART.findall(word)]
     if len(parts) <= 1:
         return [_fold(word)[:MAX_WORD]]
     whole = word.casefold()
-    joined = re.sub(r"[\W_]+", "", whole)
     if len(whole) > MAX_WORD:
         return parts
-    return [whole, *parts] if joined == whole else [whole, joined, *parts]
+    wholes = [whole, re.sub(r"[\W_]+", "", whole)]
+    if version := _VERSION.fullmatch(whole):
+        wholes += [version[1], version[1].replace(".", "")]
+    return [*dict.fromkeys(wholes), *parts]
 
 
 def _fold(word: str) -> str:
-    """Case, accents and the English plural (Harman's S stemmer, 1991)."""
+    """Case, and the English plural (Harman's S stemmer, 1991)."""
     folded = word.casefold()
     if not folded.isascii():
-        return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", folded)))
+        return folded
     if len(folded) > 4 and folded.endswith("ies") and not folded.endswith(("eies", "aies")):
         return folded[:-3] + "y"
     if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("us", "ss", "is")):

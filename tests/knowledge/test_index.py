@@ -186,3 +186,15 @@ def test_a_reader_sees_what_another_process_writes(knowledge: Knowledge, setting
     assert found["second.md"].dense > 0.1
     knowledge.put([entry("third.md", "yankee")])
     assert set(refs(knowledge, "zulu yankee alpha")) == {"first.md", "second.md", "third.md"}
+
+
+def test_text_is_cut_again_when_the_rules_change(settings: Settings) -> None:
+    knowledge = open_knowledge(settings, HashEmbedder())
+    knowledge.put([entry("a.md", "alpha")])
+    knowledge._registry.remember(terms="of an older program")
+    knowledge.close()
+    knowledge = open_knowledge(settings, HashEmbedder())
+    assert knowledge.search("alpha", ALL)[0].lexical > 0
+    assert knowledge.remove([entry("a.md").document.id]) == 1
+    assert knowledge.search("alpha", ALL) == []
+    knowledge.close()
