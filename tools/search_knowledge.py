@@ -9,10 +9,12 @@ from langchain_core.tools import BaseTool, tool
 from pydantic import Field
 
 from banso.core.errors import NotFound
-from banso.knowledge.documents import Hit, Scope, SourceName
+from banso.knowledge.documents import Hit, Language, Scope, SourceName
 from tools.evidence import Evidence, passages_json
 
 FOUND = 10
+OTHER_LANGUAGE = 4
+"""Passages in the language that is missing or nearly so among the found: words cannot find those, meaning can."""
 LONGEST_QUERY = 500
 
 
@@ -36,7 +38,21 @@ def make_search_knowledge(knowledge: Searcher, scope: Scope, evidence: Evidence)
         wanted = tuple(source for source in scope.sources if not sources or source in sources)
         if not query.strip() or not wanted:
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
-        hits = knowledge.search(query.strip()[:LONGEST_QUERY], scope.model_copy(update={"sources": wanted}), FOUND)
+        hits = _in_both_languages(
+            knowledge, query.strip()[:LONGEST_QUERY], scope.model_copy(update={"sources": wanted})
+        )
         return passages_json(evidence.add(hits))
 
     return search_knowledge
+
+
+def _in_both_languages(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
+    """The best passages, and the best few of a language that is hardly among them."""
+    hits = knowledge.search(query, scope, FOUND)
+    if scope.languages or not hits:
+        return hits
+    languages: tuple[Language, ...] = ("ja", "en")
+    scarce = [lang for lang in languages if sum(hit.language == lang for hit in hits) < OTHER_LANGUAGE]
+    for language in scarce:
+        hits += knowledge.search(query, scope.model_copy(update={"languages": (language,)}), OTHER_LANGUAGE)
+    return list({hit.chunk_id: hit for hit in hits}.values())

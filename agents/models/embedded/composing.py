@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
 
 from agents.grounding import NO_ANSWER
+from agents.models.embedded.accounts import facts
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
@@ -15,9 +17,11 @@ from agents.wording import Spoken, language_of, say
 
 MOST_UNITS = 4
 MOST_STEPS = 7
+MOST_FOLLOWING = 2
+NEARLY_AS_GOOD = 0.85
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE = 0.25
-LEAST_SCORE = 0.36
+LEAST_SCORE = 0.55
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -26,7 +30,10 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
     missing = unmentioned(question, reading.passages)
     if missing:
         return f"{NO_ANSWER}: {', '.join(missing)}"
-    ranked = rank(question, reading.passages, embedder)
+    asked = facts(question, reading.passages)
+    if asked:
+        return "\n".join(render(asked, language_of(reading.question)))
+    ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder)
     if not ranked or not answers(ranked):
         return NO_ANSWER
     language = language_of(reading.question)
@@ -39,16 +46,16 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
 def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
     """Codes, versions and proper names of the question that no passage mentions."""
     there = _squeezed(" ".join(f"{p.title} {' '.join(p.heading)} {p.text}" for p in passages))
-    return sorted(word for word in decisive(question) if _squeezed(word) not in there)
+    must, names = decisive(question)
+    missing = [word for word in dict.fromkeys(must) if _squeezed(word) not in there]
+    unnamed = [word for word in dict.fromkeys(names) if _squeezed(word) not in there]
+    return missing or (unnamed if len(unnamed) * 2 >= len(set(names)) else [])
 
 
 def answers(ranked: Sequence[Ranked]) -> bool:
     """Whether the best unit is near enough to the question to be shown as its answer. Wrong but sure is worse than no
     answer, so both meaning and words have a say."""
     best = ranked[0]
-    passage = best.unit.passage
-    if passage.source == "crm":
-        return best.words > 0 or best.meaning > 0.4
     near = max(r.unit.passage.dense for r in ranked)
     covered = max(r.unit.passage.coverage for r in ranked)
     if best.score < LEAST_SCORE or near < LEAST_DENSE:
@@ -57,13 +64,13 @@ def answers(ranked: Sequence[Ranked]) -> bool:
 
 
 def select(ranked: Sequence[Ranked], question: str) -> list[Ranked]:
-    """The best unit, the steps or list it opens, and what else comes close without repeating it."""
+    """The best unit, what follows it in its passage, and what else comes close without repeating it."""
     best = ranked[0]
     chosen = [best]
     for unit in _following(best.unit, question):
         chosen.append(Ranked(unit, best.score, 0, 0, 0))
     for other in ranked[1:]:
-        if len(chosen) >= max(MOST_UNITS, len(chosen) if chosen[1:] else 0) or other.score < best.score * 0.78:
+        if len(chosen) >= MOST_UNITS or other.score < best.score * NEARLY_AS_GOOD:
             break
         if other.unit.asks or (other.unit.passage.superseded and not best.unit.passage.superseded):
             continue
@@ -74,17 +81,28 @@ def select(ranked: Sequence[Ranked], question: str) -> list[Ranked]:
 
 
 def _following(unit: Unit, question: str) -> list[Unit]:
-    """The list under a lead-in; the other steps when a step of a procedure answers a how-question."""
+    """The list under a lead-in, the further steps of a procedure, else the next sentence or two: a cause is mostly
+    followed by its remedy. Of a ticket, what settled it."""
     siblings = units(unit.passage)
     after = [u for u in siblings if u.place > unit.place]
+    if unit.kind != "text":
+        return []
+    if unit.passage.source == "slack":
+        return [u for u in after if u.voice == "reply" and not u.asks][:MOST_FOLLOWING]
+    if unit.passage.source == "ticket":
+        return [u for u in after if u.voice == "resolution"][-1:]
     if unit.leads_on or (unit.item and wanted(question) == "how"):
-        steps = []
-        for other in after:
-            if not other.item:
-                break
-            steps.append(other)
-        return steps[:MOST_STEPS]
-    return []
+        return list(itertools.takewhile(lambda u: u.item, after))[:MOST_STEPS]
+    if unit.item or unit.passage.source != "manual":
+        return []
+    return list(itertools.takewhile(lambda u: u.kind == "text" and not u.item and _is_sentence(u), after))[
+        :MOST_FOLLOWING
+    ]
+
+
+def _is_sentence(unit: Unit) -> bool:
+    """Not a heading, which has no full stop, and not a question."""
+    return unit.shown.endswith(("。", ".", "）", ")")) and not unit.asks
 
 
 def render(chosen: Sequence[Unit], language: Spoken) -> list[str]:

@@ -13,7 +13,7 @@ from agents.models.embedded.words import fold
 
 _DRAFT = re.compile(
     r"下書き|ドラフト|返信して|返事して|\bdraft\b|\breply to\b"
-    r"|(?:返信|返事|文面|回答文|案内文|メール|お礼|お詫び)(?:文|案)?(?:を|の)?.{0,12}?(?:書い|書き|作っ|作成|用意|考え|お願い|ください|して)"
+    r"|(?:返信|返事|文面|回答文|案内文|メール|お礼|お詫び)(?:文|案)?(?:の案)?を.{0,8}?(?:書い|書き|作っ|作成|用意|考え)"
     r"|\b(?:write|compose|prepare)\b.{0,30}\b(?:reply|replies|email|e-mail|mail|message|response|answer)\b"
 )
 _ACCOUNT = re.compile(

@@ -79,14 +79,24 @@ def wanted(question: str) -> Wanted:
     return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), "any")
 
 
-def decisive(question: str) -> set[str]:
-    """Codes, versions and proper names that a source must mention to answer: an answer about HR-1015 is no answer
-    about HR-1016."""
+def codes_in(text: str) -> frozenset[str]:
+    """Error codes and the like, as `HR-1016`, without the hyphen."""
+    found = re.findall(r"[A-Za-z]{1,6}-?\d{2,}(?:-\d+)*", unicodedata.normalize("NFKC", text))
+    return frozenset(code.casefold().replace("-", "") for code in found)
+
+
+def decisive(question: str) -> tuple[list[str], list[str]]:
+    """What a source must mention to answer: an answer about HR-1015 is no answer about HR-1016.
+
+    First codes, versions, abbreviations, long katakana words and, in Japanese, Latin names: each must be there. Then
+    the names inside an English sentence, of which more than half must be there.
+    """
     plain = unicodedata.normalize("NFKC", question)
-    codes = re.findall(r"[A-Za-z]{1,6}-?\d{2,}(?:-\d+)*|\d+\.\d+(?:\.\d+)*", plain)
-    names = re.findall(r"(?<![A-Za-z])(?:[A-Z]{2,}|[A-Z][a-z]*[A-Z]\w*)(?![A-Za-z])", plain)
-    inside = re.findall(r"(?<=[a-z,] )[A-Z][a-z]{2,}", plain)
-    return {*codes, *names, *inside}
+    must = re.findall(r"[A-Za-z]{1,6}-?\d{2,}(?:-\d+)*|(?<![\d.])\d+\.\d+(?![\d.])|[ァ-ヺー]{6,}", plain)
+    must += re.findall(r"(?<![A-Za-z])(?:[A-Z]{3,}|[A-Z][a-z]+[A-Z]\w*)(?![A-Za-z])", plain)
+    if re.search(r"[ぁ-ん]", plain):
+        return [*must, *re.findall(r"(?<![A-Za-z])[A-Z][A-Za-z]{2,}", plain)], []
+    return must, re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z]+", plain)
 
 
 def _kanji(run: str) -> dict[str, float]:
