@@ -44,7 +44,7 @@ def build_graph(
         tools = Toolbox(services, runtime.context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         speaker = model.bind_tools(tools) if tools else model
         reply = _spoken(speaker.stream(_conversation(state, runtime.context, clock)), state, write)
-        if reply.tool_calls:
+        if reply.tool_calls and tools:
             return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"],

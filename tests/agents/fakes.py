@@ -88,7 +88,9 @@ class ListCrm:
 
     def __init__(self) -> None:
         self._accounts = {
-            "AC-1": Account(id="AC-1", name="株式会社青葉製作所", domain="aoba.example", language="ja", plan="Business"),
+            "AC-1": Account(
+                id="AC-1", name="株式会社青葉製作所", domain="aoba.example", language="ja", plan="Business"
+            ),
             "AC-2": Account(id="AC-2", name="Rival Ltd", domain="rival.example", language="en", plan="Starter"),
         }
 
@@ -159,7 +161,9 @@ class ScriptedChat(BaseChatModel):
         self.said += 1
         if isinstance(step, str):
             return AIMessage(step)
-        calls = [{"name": n, "args": a, "id": f"c{self.said}_{i}", "type": "tool_call"} for i, (n, a) in enumerate(step)]
+        calls = [
+            {"name": n, "args": a, "id": f"c{self.said}_{i}", "type": "tool_call"} for i, (n, a) in enumerate(step)
+        ]
         return AIMessage("", tool_calls=calls)
 
 

@@ -13,7 +13,7 @@ MOST_LINES = 5
 _ASKED: tuple[tuple[str, str], ...] = (
     (r"更新(?:日|時期|月|は?いつ|まで)|いつ更新|renewal|renews?\b", r"^契約更新日|^contract renewal"),
     (
-        r"プランは|どのプラン|何プラン|契約(?:内容|状況|プラン|は)|which plan|what plan|their plan",
+        r"プランは|どのプラン|何プラン|契約(?:内容|状況|プラン)|which plan|what plan|their plan",
         r"^契約(?:プラン)?:|^contract(?: plan)?:",
     ),
     (r"席数|シート数|ライセンス数|何席|\bseats?\b|licen[cs]es", r"契約席数|\bseats:"),

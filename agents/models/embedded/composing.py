@@ -12,13 +12,14 @@ from agents.models.embedded.accounts import facts
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import content_terms, decisive, wanted
+from agents.models.embedded.words import codes_in, content_terms, decisive, wanted
 from agents.wording import Spoken, language_of, say
 
 MOST_UNITS = 4
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
-NEARLY_AS_GOOD = 0.85
+NEARLY_AS_GOOD = 0.82
+FOREIGN_AS_GOOD = 0.75
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE = 0.25
 LEAST_SCORE = 0.55
@@ -52,13 +53,13 @@ def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
     return missing or (unnamed if len(unnamed) * 2 >= len(set(names)) else [])
 
 
-def answers(ranked: Sequence[Ranked]) -> bool:
+def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
     """Whether the best unit is near enough to the question to be shown as its answer. Wrong but sure is worse than no
     answer, so both meaning and words have a say."""
     best = ranked[0]
     near = max(r.unit.passage.dense for r in ranked)
     covered = max(r.unit.passage.coverage for r in ranked)
-    if best.score < LEAST_SCORE or near < LEAST_DENSE:
+    if best.score < least or near < LEAST_DENSE:
         return False
     return near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5
 
@@ -76,8 +77,33 @@ def select(ranked: Sequence[Ranked], question: str) -> list[Ranked]:
             continue
         if all(not _repeats(other.unit, c.unit) for c in chosen):
             chosen.append(other)
+    chosen += _row_of_code(ranked, chosen, question) or _abroad(ranked, chosen)
     order = {r.unit.passage.marker: i for i, r in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda r: (order[r.unit.passage.marker], r.unit.place))
+
+
+def _row_of_code(ranked: Sequence[Ranked], chosen: Sequence[Ranked], question: str) -> list[Ranked]:
+    """The row of a manual's table about the code that was asked about: it holds cause and remedy."""
+    codes = codes_in(question)
+    rows = [
+        r
+        for r in ranked
+        if r.unit.kind == "table"
+        and r.unit.passage.source == "manual"
+        and codes & codes_in(r.unit.shown.splitlines()[-1])
+    ]
+    return [] if any(r in chosen for r in rows) else rows[:1]
+
+
+def _abroad(ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The best unit in the other language when it comes close and its document is not in the answer yet."""
+    best = chosen[0]
+    cited = {r.unit.passage.document for r in chosen}
+    for other in ranked:
+        if other.unit.passage.language != best.unit.passage.language and other.unit.passage.document not in cited:
+            good = other.score >= best.score * FOREIGN_AS_GOOD and not other.unit.asks
+            return [other] if good else []
+    return []
 
 
 def _following(unit: Unit, question: str) -> list[Unit]:
@@ -90,7 +116,8 @@ def _following(unit: Unit, question: str) -> list[Unit]:
     if unit.passage.source == "slack":
         return [u for u in after if u.voice == "reply" and not u.asks][:MOST_FOLLOWING]
     if unit.passage.source == "ticket":
-        return [u for u in after if u.voice == "resolution"][-1:]
+        same = [u for u in after if u.voice == unit.voice == "support" and not u.asks][:MOST_FOLLOWING]
+        return same + [u for u in after if u.voice == "resolution"][-1:]
     if unit.leads_on or (unit.item and wanted(question) == "how"):
         return list(itertools.takewhile(lambda u: u.item, after))[:MOST_STEPS]
     if unit.item or unit.passage.source != "manual":

@@ -13,6 +13,8 @@ from agents.models.embedded.units import Unit
 from agents.wording import Spoken, language_of, say
 
 LONGEST_SUBJECT = 60
+LEAST_FOR_MAIL = 0.45
+"""Lower than for an answer: a person asked for this text, knows the matter and reads it before it goes."""
 
 
 def write_mail(reading: Reading, embedder: Embeds) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def _facts(reading: Reading, about: str, language: Spoken, embedder: Embeds) -> 
     same = [p for p in public if p.language == language]
     for passages in (same, public):
         ranked = [r for r in rank(about, passages, embedder) if r.unit.kind != "code"] if passages else []
-        if ranked and answers(ranked):
+        if ranked and answers(ranked, LEAST_FOR_MAIL):
             return [r.unit for r in select(ranked, about)]
     return []
 

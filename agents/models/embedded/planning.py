@@ -27,6 +27,10 @@ _COMMAND_JA = re.compile(
     r"(?:下書き|ドラフト|返信案|文案)?(?:を|の)?(?:書いて|書き|作って|作成して|用意して|考えて|お願いします|お願い)"
     r"(?:ください|下さい|ほしい|欲しい|です|いたします)?[。！!]*$"
 )
+_TELLING_JA = re.compile(
+    r"(?:の?こと|旨)?(?:を|について)?(?:お客様に|先方に)?(?:ご?(?:案内|説明|連絡|回答|返答|お伝え|通知)|伝え|知らせ|教え)"
+    r"(?:する|した|したい|して|る|たい|て)?(?:ください|下さい|ほしい)?[。]?$"
+)
 _COMMAND_EN = re.compile(
     r"^(?:please )?(?:can you |could you )?(?:write|draft|compose|prepare)(?: me)?(?: an?| the)?(?: polite| short)*"
     r"(?: draft)?(?: (?:reply|email|e-mail|mail|message|response|answer))?(?: to (?:the|this|our) customer)?"
@@ -49,7 +53,8 @@ def about_account(reading: Reading) -> bool:
 def matter(reading: Reading) -> str:
     """What to search for: the question made whole, or what a draft is about, without the command itself."""
     if wants_draft(reading):
-        about = _COMMAND_EN.sub("", _COMMAND_JA.sub("", reading.question)).strip(" 　、。") or reading.question
+        about = _COMMAND_EN.sub("", _COMMAND_JA.sub("", reading.question)).strip(" 　、。")
+        about = _TELLING_JA.sub("", about) or about or reading.question
         return f"{about} {reading.note}".strip() if reading.note else about
     return whole_question(reading.question, reading.earlier)
 

@@ -1,0 +1,52 @@
+"""A copilot over two customers and four documents, with any chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from agents import checkpoints
+from agents.models.extractive import ExtractiveChat
+from agents.session import Copilot
+from agents.threads import Threads
+from banso.core.database import Database
+from banso.core.settings import Settings
+from banso.core.users import User, Users
+from banso.review.ledger import Ledger
+from tests.agents.fakes import DOCUMENTS, NOW, BagEmbedder, ListCrm, ListKnowledge
+
+Make = Callable[..., Copilot]
+
+
+@pytest.fixture
+def csm(database: Database) -> User:
+    return Users(database).add("sato", "csm", "long enough 1")
+
+
+@pytest.fixture
+def reviewer(database: Database) -> User:
+    return Users(database).add("mori", "reviewer", "long enough 2")
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database, clock=lambda: NOW)
+
+
+@pytest.fixture
+def make(settings: Settings, database: Database, ledger: Ledger) -> Iterator[Make]:
+    opened: list[Copilot] = []
+
+    def build(model: Any = None, documents: Any = DOCUMENTS, **more: Any) -> Copilot:
+        copilot = Copilot(
+            ListKnowledge(documents), ListCrm(), ledger, model or ExtractiveChat(embedder=BagEmbedder()), settings,
+            checkpoints.open_checkpointer(settings), Threads(database, lambda: NOW), clock=lambda: NOW, **more,
+        )  # fmt: skip
+        opened.append(copilot)
+        return copilot
+
+    yield build
+    for copilot in opened:
+        copilot.close()
