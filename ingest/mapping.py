@@ -286,7 +286,7 @@ def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> Conf
     if not known:
         return ConfigError(f"{place}: {key}: {first['msg']}")
     near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.5)
-    return ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "see docs/tickets.md")
+    return ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "see docs/mapping.md")
 
 
 def _looked_up(lookup: Lookup, value: Any, record: Mapping[str, Any], beside: Mapping[str, Any]) -> Any:
