@@ -59,7 +59,9 @@ def test_the_examples_point_at_files_that_exist() -> None:
 def test_every_setting_is_documented() -> None:
     fields = [*Settings.model_fields, *SenderSettings.model_fields]
     section = README[README.index("## Settings") :]
-    missing = [f for f in fields if f"{PREFIX}{f.upper()}" not in section and f"_{f.split('_')[-1].upper()}" not in section]
+    missing = [
+        f for f in fields if f"{PREFIX}{f.upper()}" not in section and f"_{f.split('_')[-1].upper()}" not in section
+    ]
     assert missing == []
 
 

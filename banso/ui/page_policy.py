@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from banso.ui.texts import LANGUAGES
+
 HEADERS = {
     # No script but our own files, no picture or connection to anywhere else: text on a page cannot leak by a URL.
     "content-security-policy": "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -18,6 +20,7 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 OPEN_PATHS = ("/login", "/static/", "/favicon.ico")
+SCREENS = tuple(f"/{language}/" for language in LANGUAGES)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,8 +46,15 @@ class PagePolicy:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = _refusal(Request(scope))
+        request = Request(scope)
+        refusal = _refusal(request)
+        _remember_language(request)
         await (refusal or self.app)(scope, receive, send_with_headers)
+
+
+def _remember_language(request: Request) -> None:
+    if request.url.path in SCREENS:
+        request.session["lang"] = request.url.path.strip("/")
 
 
 def _refusal(request: Request) -> Response | None:

@@ -21,9 +21,8 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
         with gr.Row(elem_id="header"):
             gr.Markdown(f"# {t('app.title')}", elem_id="brand")
             who = gr.Markdown("", elem_id="who")
-            gr.Markdown(
-                f"[{t('app.other_language')}](/{other}/?lang={other}) [{t('app.sign_out')}](/logout)", elem_id="links"
-            )
+            gr.Button(t("app.other_language"), link=f"/{other}/?lang={other}", link_target="_self", size="sm")
+            gr.Button(t("app.sign_out"), link="/logout", link_target="_self", size="sm")
         with gr.Tabs():
             with gr.Tab(t("app.tab_ask"), id="ask"):
                 build_ask(services, t, screens)

@@ -22,7 +22,7 @@ class Person:
 
     def __init__(self, app: RunningApp, browser: Any, name: str, language: str, size: dict[str, int]) -> None:
         self.app, self.language = app, language
-        self.context = browser.new_context(viewport=size, locale="ja-JP")
+        self.context = browser.new_context(viewport=size, locale="ja-JP" if language == "ja" else "en-US")
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.left: list[str] = []
@@ -124,7 +124,8 @@ def test_the_language_switches(person: Any) -> None:
     yui = person("yui")
     yui.page.get_by_role("link", name="English").click()
     yui.page.get_by_role("tab", name="Review").wait_for()
-    assert yui.page.locator("#who").inner_text() == "yui (CSM)"
+    yui.page.locator("#who").get_by_text("yui (CSM)").wait_for()
+    assert not yui.page.get_by_text("レビュー").count()
 
 
 def test_thumbs_down_asks_why(person: Any) -> None:

@@ -41,6 +41,16 @@ def waiting(app: RunningApp) -> dict[str, Any]:
     return next(draft for draft in drafts if draft["id"] == json.loads(made.stdout)["id"])
 
 
+def look_at(draft: str, client: httpx.Client, session: str) -> list[dict[str, Any]]:
+    """List the queue and choose the draft, as a person does before deciding; returns every event there is."""
+    all_events = events(client)
+    for listing in (event for event in all_events if len(event["inputs"]) == 2):
+        call(client, listing["id"], ["waiting", None], session)
+    for showing in (event for event in all_events if len(event["inputs"]) == 1):
+        call(client, showing["id"], [draft], session)
+    return all_events
+
+
 @pytest.mark.parametrize("path", ["/", "/ja/", "/en/", "/en/config", "/source/x", "/en/gradio_api/info", "/logout/x"])
 def test_nothing_is_shown_to_strangers(running_app: RunningApp, path: str) -> None:
     answer = httpx.get(running_app.url + path, headers={"accept": "text/html"})
@@ -77,9 +87,7 @@ def test_a_csm_cannot_approve_by_any_event(running_app: RunningApp) -> None:
     draft = waiting(running_app)
     client, session = running_app.client("yui"), uuid.uuid4().hex
     forged = [[draft["id"], draft["version"], draft["hash"]], "approve", draft["id"], "because", True, "admin"]
-    all_events = events(client)
-    for show in (event for event in all_events if len(event["inputs"]) == 1):
-        call(client, show["id"], [draft["id"]], session)
+    all_events = look_at(draft["id"], client, session)
     for event in all_events:
         data = (forged * 3)[: len(event["inputs"])]
         for values in (data, [draft["id"]] * len(data), [None] * len(data)):
@@ -94,9 +102,7 @@ def test_the_same_events_do_approve_for_a_reviewer(running_app: RunningApp) -> N
     """So that the test above proves the check and not a broken call."""
     draft = waiting(running_app)
     client, session = running_app.client("ren"), uuid.uuid4().hex
-    all_events = events(client)
-    for show in (event for event in all_events if len(event["inputs"]) == 1):
-        call(client, show["id"], [draft["id"]], session)
+    all_events = look_at(draft["id"], client, session)
     for event in (event for event in all_events if len(event["inputs"]) == 2):
         call(client, event["id"], [None, ""], session)
     drafts = json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)
