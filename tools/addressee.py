@@ -22,7 +22,7 @@ class AccountAddressee:
             if not addresses:
                 raise NotFound(sentence(self._language, "no_contact", name=account.name))
             return addresses[0]
-        at_domain = bool(account.domain) and recipient.casefold().rpartition("@")[2] == account.domain.casefold()
+        at_domain = bool(account.domain) and recipient.casefold().endswith("@" + account.domain.casefold())
         if at_domain or recipient.casefold() in {address.casefold() for address in addresses}:
             return recipient
         known = ", ".join(addresses[:5]) or sentence(self._language, "none")

@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import ToolCallChunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from banso.core.errors import NotFound
 from banso.crm.accounts import Account, AccountOverview, Contact, Contract
@@ -127,7 +128,7 @@ class ScriptedChat(BaseChatModel):
     """Says what a script says, one reply a call: a text, or a list of (tool, arguments)."""
 
     script: list[Any]
-    seen: list[Any] = []
+    seen: list[Any] = Field(default_factory=list)
     said: int = 0
 
     @property

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(data: Path, *args: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "BANSO_DATA": str(data), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "agents", *args], cwd=ROOT, env=environment, input=given, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_users_are_added_from_standard_input_and_listed(tmp_path: Path) -> None:
+    added = run(tmp_path, "users", "add", "sato", "--role", "csm", given="long enough 1\n")
+    assert added.returncode == 0, added.stderr
+    assert json.loads(run(tmp_path, "users", "list", "--json").stdout) == [{"name": "sato", "role": "csm"}]
+    assert run(tmp_path, "users", "add", "mori", "--role", "boss", given="long enough 1\n").returncode == 2
+    assert run(tmp_path, "users", "add", "mori", "--role", "csm", given="short\n").returncode == 2
+
+
+@pytest.mark.slow
+def test_batch_names_bad_lines_and_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(
+        '{"id": "a", "question": "HR-1016 とは？"}\nnot json\n{"id": "b", "question": "ありがとう"}\n', "utf-8"
+    )
+    done = run(tmp_path / "data", "ask", "--batch", str(file))
+    assert done.returncode == 3, done.stderr
+    assert f"{file}, line 2" in done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["id"], row["grounded"]) for row in rows] == [("a", "refused"), ("b", "chat")]
+    assert {"text", "grounded", "citations", "draft", "seconds"} <= set(rows[0])
+
+
+def test_a_stranger_may_not_draft(tmp_path: Path) -> None:
+    done = run(tmp_path, "draft", "--account", "AC-1", "--about", "x", "--as", "ghost", "--json")
+    assert done.returncode == 1 and "ghost" in done.stderr and done.stdout == ""
+
+
+def test_starting_imports_neither_torch_nor_litellm() -> None:
+    code = (
+        "import sys, agents.session, agents.cli.questions; print({'torch', 'litellm', 'chromadb'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
