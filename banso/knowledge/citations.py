@@ -130,8 +130,12 @@ class Checker:
 def check(text: str, evidence: Mapping[int, Hit]) -> Checked:
     """The answer with every unsupported sentence taken out, its markers renumbered, and their citations."""
     checker = Checker(evidence)
-    kept = [shown for block in blocks(text) if (shown := checker.block(block)).strip()]
-    whole = "\n".join(kept).strip()
+    whole = ""
+    for block in blocks(text):
+        if (shown := checker.block(block)).strip():
+            apart = _TABLE.match(shown) and whole.endswith("|")  # else Markdown makes one table of two
+            whole += ("\n\n" if apart else "\n" if whole else "") + shown
+    whole = whole.strip()
     return Checked(whole, checker.citations(), checker.removed, checker.unresolved, checker.translated)
 
 

@@ -19,7 +19,7 @@ MOST_UNITS = 4
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
 NEARLY_AS_GOOD = 0.82
-FOREIGN_AS_GOOD = 0.75
+FOREIGN_AS_GOOD = 0.8
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE = 0.25
 LEAST_SCORE = 0.55
@@ -134,12 +134,18 @@ def _is_sentence(unit: Unit) -> bool:
 
 def render(chosen: Sequence[Unit], language: Spoken) -> list[str]:
     """Lines of the answer; words in the other language stand in quotation marks behind the name of their source."""
-    lines = []
+    lines: list[str] = []
+    above: Unit | None = None
     for unit in chosen:
+        before, above = above, unit
         spoken = language_of(unit.shown, language)
         mark = f" [{unit.passage.marker}]"
         if unit.kind == "table":
-            lines.append(re.sub(r"\s*\|\s*$", f"{mark} |", unit.shown))
+            table = re.sub(r"\s*\|\s*$", f"{mark} |", unit.shown)
+            if before is not None and before.kind == "table":
+                one = before.passage == unit.passage and before.shown.splitlines()[0] == unit.shown.splitlines()[0]
+                table = table.splitlines()[-1] if one else "\n" + table
+            lines.append(table)
         elif unit.kind == "code":
             lines.append(unit.shown + "\n" + mark.strip())
         elif spoken != language and unit.passage.source != "crm":

@@ -99,7 +99,7 @@ def _score(unit: Unit, words: float, own: float, meaning: float, kind: str) -> f
     score += {"customer": -0.15, "support": 0.02, "resolution": 0.08, "asker": -0.15, "reply": 0.05}.get(
         unit.voice, 0.0
     )
-    return score + {"manual": 0.06, "crm": 0.08, "ticket": 0.0, "slack": -0.03}.get(passage.source, 0.0)
+    return score + {"manual": 0.06, "crm": 0.08, "ticket": 0.0, "slack": -0.06}.get(passage.source, 0.0)
 
 
 def _coded(codes: frozenset[str], unit: Unit) -> float:

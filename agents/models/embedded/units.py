@@ -34,7 +34,7 @@ _SPEAKS = re.compile(
 _NAME = re.compile(r"^[^\s:：。][^:：。\n]{0,40}[:：]$")
 _CHATTER = re.compile(
     r"(?:と申します|お世話になっております|お世話になります|ありがとうございます|ありがとうございました|よろしくお願い(?:いた)?します|助かりました"
-    r"|失礼いたします|サポート[ 　]\S{1,5}|.{1,16}(?:の|サポートの)[^\s。]{1,6}です)[。！!]?$"
+    r"|失礼いたします|最終更新[:：].{4,20}|サポート[ 　]\S{1,5}|.{1,16}(?:の|サポートの)[^\s。]{1,6}です)[。！!]?$"
     r"|^(?:hello|hi|dear|thank you|thanks|many thanks|best regards|kind regards|regards|this is|my name is)\b.{0,80}$",
     re.I,
 )
