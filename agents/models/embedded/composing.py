@@ -122,12 +122,12 @@ def _following(unit: Unit, question: str) -> list[Unit]:
         return list(itertools.takewhile(lambda u: u.item, after))[:MOST_STEPS]
     if unit.item or unit.passage.source != "manual":
         return []
-    return list(itertools.takewhile(lambda u: u.kind == "text" and not u.item and _is_sentence(u), after))[
+    return list(itertools.takewhile(lambda u: u.kind == "text" and not u.item and is_sentence(u), after))[
         :MOST_FOLLOWING
     ]
 
 
-def _is_sentence(unit: Unit) -> bool:
+def is_sentence(unit: Unit) -> bool:
     """Not a heading, which has no full stop, and not a question."""
     return unit.shown.endswith(("。", ".", "）", ")")) and not unit.asks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agents.models.embedded.composing import answers, select, unmentioned
+from agents.models.embedded.composing import answers, is_sentence, select, unmentioned
 from agents.models.embedded.planning import matter
 from agents.models.embedded.ranking import Embeds, rank
 from agents.models.embedded.reading import Reading
@@ -40,7 +40,9 @@ def _facts(reading: Reading, about: str, language: Spoken, embedder: Embeds) -> 
     for passages in (same, public):
         ranked = [r for r in rank(about, passages, embedder) if r.unit.kind != "code"] if passages else []
         if ranked and answers(ranked, LEAST_FOR_MAIL):
-            return [r.unit for r in select(ranked, about)]
+            return [
+                r.unit for r in select(ranked, about) if r.unit.kind == "table" or r.unit.item or is_sentence(r.unit)
+            ]
     return []
 
 
