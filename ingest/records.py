@@ -13,6 +13,7 @@ from typing import Any
 
 from banso.core.errors import ConfigError
 from ingest.sources.base import Failure
+from ingest.values import storable
 
 LARGEST = 1_000_000_000
 """Bytes of one file that are read at all; a larger one is split before it comes in."""
@@ -210,12 +211,12 @@ def _objects(entries: object) -> bool:
 
 
 def _by_id(entries: list[Any]) -> dict[str, Any]:
-    return {str(entry["id"]): entry for entry in entries if isinstance(entry, dict) and "id" in entry}
+    return {str(entry["id"]): storable(entry) for entry in entries if isinstance(entry, dict) and "id" in entry}
 
 
 def _record(place: str, raw: str, value: object) -> Raw | Failure:
     if isinstance(value, dict):
-        return Raw(place, raw, value)
+        return Raw(place, raw, storable(value))
     return Failure(place, f"a record must be an object, found {type(value).__name__}", _BAD_JSON)
 
 

@@ -28,6 +28,7 @@ _YES, _NO = (
     {"true", "yes", "y", "1", "t", "on", "はい", "有", "○"},
     {"false", "no", "n", "0", "f", "off", "いいえ", "無", "×"},
 )
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MONEY = re.compile(r"[,\s¥$€£円]|JPY|USD|EUR|GBP", re.IGNORECASE)
 
 
@@ -48,6 +49,18 @@ def pick(record: Mapping[str, Any], path: str) -> Any:
             value = value[int(part)]
         else:
             return None
+    return value
+
+
+def storable(value: Any) -> Any:
+    """A JSON value whose texts can be stored: halves of characters (an emoji that an export cut in two, written as an
+    escape) and NUL become U+FFFD."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
     return value
 
 

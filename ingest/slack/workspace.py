@@ -11,6 +11,7 @@ from typing import Any
 from banso.core.errors import ConfigError, ItemError
 from ingest.archive import Tree
 from ingest.sources.base import Failure
+from ingest.values import storable
 
 _DAY = re.compile(r"(?P<folder>.+)/\d{4}-\d{2}-\d{2}\.json$")
 _LISTS = {"channels": False, "groups": True, "mpims": True, "dms": True}
@@ -62,7 +63,7 @@ def read_json(tree: Tree, name: str) -> list[dict[str, Any]]:
         raise ItemError(f"not a UTF-8 JSON file ({error})", "make the export again") from error
     if not isinstance(value, list):
         raise ItemError("not a JSON array", "a Slack export has an array in each file")
-    return [entry for entry in value if isinstance(entry, dict)]
+    return [storable(entry) for entry in value if isinstance(entry, dict)]
 
 
 def read_workspace(tree: Tree, where: str) -> Workspace:

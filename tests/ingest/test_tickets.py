@@ -106,6 +106,15 @@ def test_a_broken_record_in_an_array_does_not_take_the_rest(tmp_path: Path) -> N
     assert failures[0].path == f"{path}:{2 + 2 * (whole[0].count(chr(10)) + 1)}"
 
 
+@pytest.mark.parametrize("shape", ["[{0}]", '{{"tickets": [{0}]}}', "{0}\n{0}"])
+def test_half_an_emoji_and_nul_do_not_stop_anything(tmp_path: Path, shape: str) -> None:
+    ticket = '{"id": "1", "subject": "cut \\ud83d", "messages": [{"author": "a\\u0000", "body": "x \\udc00 y"}]}'
+    documents, failures = read(put(tmp_path, "t.json", shape.format(ticket)))
+    assert (documents[0].title, failures) == ("cut \ufffd", [])
+    assert "x \ufffd y" in documents[0].text
+    documents[0].model_dump_json().encode()
+
+
 def test_a_truncated_array_keeps_what_is_whole(tmp_path: Path) -> None:
     text = json.dumps([TICKET, {**TICKET, "id": "TK-2"}], ensure_ascii=False)
     documents, failures = read(put(tmp_path, "t.json", text[:-200]))
