@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -63,19 +63,19 @@ def ingest_path(  # noqa: PLR0913 - one call per run, each choice named
     with one_at_a_time(settings.data, settings.language):
         if kind == "crm":
             return _crm(path, database, options, confirm, progress)
-        source = _open(kind, path, collection, settings, options)
         if knowledge is None:
             raise ValueError("knowledge is needed for every kind but crm")
-        return run(
-            source,
-            knowledge,
-            redactor=options.redactor,
-            count_tokens=_counter(settings),
-            confirm=confirm,
-            progress=progress,
-            dry_run=options.dry_run,
-            language=settings.language,
-        )
+        with _opened(kind, path, collection, settings, options) as source:
+            return run(
+                source,
+                knowledge,
+                redactor=options.redactor,
+                count_tokens=knowledge.embedder.count_tokens,
+                confirm=confirm,
+                progress=progress,
+                dry_run=options.dry_run,
+                language=settings.language,
+            )
 
 
 @contextmanager
@@ -95,18 +95,22 @@ def one_at_a_time(data: Path, language: Shown) -> Iterator[None]:
         yield
 
 
-def _open(kind: str, path: Path, collection: str, settings: Settings, options: Options) -> Source:
+@contextmanager
+def _opened(kind: str, path: Path, collection: str, settings: Settings, options: Options) -> Iterator[Source]:
     if kind == "manuals":
         from ingest.sources.manuals import open_manuals
 
-        return open_manuals(path, collection=collection)
-    if kind == "tickets":
+        yield open_manuals(path, collection=collection)
+    elif kind == "tickets":
         from ingest.sources.tickets import open_tickets
 
-        return open_tickets(path, mapping=options.mapping, collection=collection)
-    from ingest.sources.slack import open_slack
+        yield open_tickets(path, mapping=options.mapping, collection=collection)
+    else:
+        from ingest.sources.slack import open_slack
 
-    return open_slack(path, collection=collection, timezone=settings.timezone, workspace_url=options.workspace_url)
+        zone, url = settings.timezone, options.workspace_url
+        with closing(open_slack(path, collection=collection, timezone=zone, workspace_url=url)) as source:
+            yield source
 
 
 def _crm(
@@ -121,9 +125,3 @@ def _crm(
         (progress or no_progress)(rows, 0, file)
 
     return load_crm(path, database, mapping=options.mapping, dry_run=options.dry_run, confirm=confirm, progress=tell)
-
-
-def _counter(settings: Settings) -> Callable[[str], int]:
-    from banso.knowledge.embedding import get_embedder
-
-    return get_embedder(settings).count_tokens

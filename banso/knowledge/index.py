@@ -52,7 +52,7 @@ class Knowledge:
         reranker: Reranker | None = None,
     ) -> None:
         self._reranker = reranker
-        self._registry, self._vectors, self._cache, self._embedder, self._lock = (
+        self._registry, self._vectors, self._cache, self.embedder, self._lock = (
             registry,
             vectors,
             cache,
@@ -90,7 +90,7 @@ class Knowledge:
     def rebuild(self) -> int:
         """Write every vector anew and give back the space of what was deleted. How many chunks there are."""
         with self._lock.held():
-            self._registry.remember(embedding=self._embedder.name, dimension=str(self._embedder.dimension))
+            self._registry.remember(embedding=self.embedder.name, dimension=str(self.embedder.dimension))
             self._registry.mark_all_pending()
             self._registry.refresh_terms()
             self._vectors.reset()
@@ -122,11 +122,11 @@ class Knowledge:
         known = self._cache.get([chunk.digest for chunk in chunks])
         missing = {chunk.digest: chunk.passage for chunk in chunks if chunk.digest not in known}
         if missing:
-            fresh = self._embedder.passages(list(missing.values()))
+            fresh = self.embedder.passages(list(missing.values()))
             self._cache.put(list(missing), fresh)
             known.update(zip(missing, fresh, strict=True))
         rows = [known[chunk.digest] for chunk in chunks]
-        return np.stack(rows) if rows else np.zeros((0, self._embedder.dimension), dtype=np.float32)
+        return np.stack(rows) if rows else np.zeros((0, self.embedder.dimension), dtype=np.float32)
 
     def _notice_others(self) -> None:
         with self._reopening:
@@ -203,7 +203,7 @@ class Knowledge:
         if not realms:
             return {}
         self._notice_others()
-        vector = self._embedder.queries([query])[0]
+        vector = self.embedder.queries([query])[0]
         admitted = sum(realms.values())
         if admitted >= WIDE * self._listing.total():
             near = self._admitted(self._vectors.near(vector, SPARE * CANDIDATES), scope, hidden=hidden)

@@ -24,15 +24,18 @@ TITLE = 60
 _WORD_CUT = re.compile(r"[A-Za-z0-9@＠._+\-０-９－]+$")
 """The last word of a cut title goes whole: half an address or phone number would not be recognised and masked."""
 _URL = re.compile(r"https?://\S+")
+_LINKED = re.compile(r" ?\(https?://[^()\s]*\)")
+"""Behind the words of a link; in a title the words are enough."""
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
 def open_slack(
-    path: Path, *, collection: str = "", timezone: str = "Asia/Tokyo", workspace_url: str = ""
+    path: str | Path, *, collection: str = "", timezone: str = "Asia/Tokyo", workspace_url: str = ""
 ) -> SlackSource:
-    """The export at `path`. `timezone` dates the titles; `workspace_url` (https://x.slack.com) makes permalinks.
+    """The export at `path`, to be closed. `timezone` dates the titles; `workspace_url` (https://x.slack.com) makes
+    permalinks.
 
     Raises ConfigError when the path is no Slack export.
     """
@@ -40,8 +43,14 @@ def open_slack(
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ConfigError(f"unknown time zone {timezone!r}", "BANSO_TIMEZONE takes an IANA name: Asia/Tokyo") from error
-    tree = open_tree(path)
-    return SlackSource(tree, read_workspace(tree, str(path)), collection or str(path.resolve()), zone, workspace_url)
+    root = Path(path).expanduser()
+    tree = open_tree(root)
+    try:
+        workspace = read_workspace(tree, str(root))
+    except ConfigError:
+        tree.close()
+        raise
+    return SlackSource(tree, workspace, collection or str(root.resolve()), zone, workspace_url)
 
 
 class SlackSource:
@@ -58,6 +67,10 @@ class SlackSource:
         yield from self._workspace.failures
         for channel in self._workspace.channels:
             yield from self._channel(channel)
+
+    def close(self) -> None:
+        """Release the archive."""
+        self._tree.close()
 
     def _channel(self, channel: Channel) -> Iterator[Item | Failure]:
         raw = []
@@ -98,7 +111,7 @@ class SlackSource:
         """`#channel 2026-04-01: first words`."""
         first = conversation.messages[0]
         day = datetime.fromtimestamp(float(first.ts), self._zone).date().isoformat()
-        words = " ".join(_URL.sub("", first.text).split()) or " ".join(first.text.split())
+        words = " ".join(_URL.sub("", _LINKED.sub("", first.text)).split()) or " ".join(first.text.split())
         shown = words if len(words) <= TITLE else _WORD_CUT.sub("", words[:TITLE]).rstrip() + "…"
         names = ", ".join(self._workspace.person(member) for member in channel.members)
         place = f"DM {names}".strip() if channel.direct else f"#{channel.name}"

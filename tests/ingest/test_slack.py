@@ -223,6 +223,28 @@ def test_odd_records_do_not_stop_it(tmp_path: Path) -> None:
     assert document.text == "田中:\nok"
 
 
+def test_half_an_emoji_does_not_stop_it(tmp_path: Path) -> None:
+    (document,) = read(export(tmp_path, {"general/2026-04-01.json": [said("1775000000.000000", "cut \ud83d")]}))
+    assert document.text == "田中:\ncut \ufffd"
+
+
+def test_a_title_shows_the_words_of_a_link_only(tmp_path: Path) -> None:
+    message = said("1775000000.000000", "see <https://a.example/b|the guide> and <https://a.example/c> :tada:")
+    (document,) = read(export(tmp_path, {"general/2026-04-01.json": [message]}))
+    assert document.title.endswith(": see the guide and 🎉")
+    assert "https://a.example/b" in document.text
+
+
+def test_the_path_may_be_text_and_the_zip_is_closed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("general/2026-04-01.json", json.dumps([said("1775000000.000000", "ok")]))
+    source = open_slack(str(tmp_path / "a.zip"))
+    assert [entry.ref for entry in source.items() if isinstance(entry, Item)] == ["general/1775000000.000000"]
+    source.close()
+    with pytest.raises(ValueError, match="closed"):
+        list(source.items())
+
+
 def test_zip_folder_and_wrapped_zip_are_the_same(tmp_path: Path) -> None:
     days = {"一般/2026-04-01.json": [said("1775000000.000000", "こんにちは、皆さん")]}
     root = export(tmp_path / "export", days, channels=[{"id": "C1", "name": "一般"}])
