@@ -27,7 +27,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str, data: Path) -> None:
         self.name, self._data = name, data
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a tokenizer that is told to cut by one thread must not be read by another
 
     @property
     def dimension(self) -> int:
@@ -50,14 +50,16 @@ class SentenceTransformerEmbedder:
     def count_tokens(self, text: str) -> int:
         """Tokens of this text as a passage, prefix and special tokens included."""
         whole = self._prefix("passage", "document") + text
-        return len(self._model.tokenizer(whole, truncation=False, verbose=False)["input_ids"])
+        with self._lock:
+            return len(self._model.tokenizer(whole, truncation=False, verbose=False)["input_ids"])
 
     def _encode(self, texts: Sequence[str], *roles: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts), prompt=self._prefix(*roles), normalize_embeddings=True, show_progress_bar=False
-        )
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts), prompt=self._prefix(*roles), normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vectors, dtype=np.float32)
 
     def _prefix(self, *roles: str) -> str:
