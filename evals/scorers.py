@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _MARKER = re.compile(r"\[\d+\]")
@@ -55,9 +56,14 @@ def citation_precision(cited: Sequence[str], gold: Iterable[str]) -> float | Non
 
 
 def every_line_cited(text: str, grounded: str) -> float | None:
-    """1 when every line of a cited answer carries a marker."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return float(all(_MARKER.search(line) for line in lines)) if grounded == "cited" and lines else None
+    """1 when every line of a cited answer carries a marker; a table counts as one line."""
+    if grounded != "cited" or not text.strip():
+        return None
+    for is_table, lines in groupby(filter(str.strip, text.splitlines()), key=lambda line: line.startswith("|")):
+        marked = [bool(_MARKER.search(line)) for line in lines]
+        if not (any(marked) if is_table else all(marked)):
+            return 0.0
+    return 1.0
 
 
 def language_is(text: str, language: str, quotes: Iterable[str] = ()) -> float | None:

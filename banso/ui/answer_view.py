@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from banso.knowledge.documents import Citation
 from banso.ui import local_form
@@ -33,13 +34,32 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
 
 
 def text_markdown(text: str, citations: Sequence[Citation]) -> str:
-    """Inert text whose markers [n] link to their source; a marker without a citation stays plain text."""
+    """Inert text whose markers [n] link to their source; a marker without a citation stays plain text.
+
+    Tables stay tables, with inert cells.
+    """
     known = {citation.marker: citation for citation in citations}
+    blocks = groupby(text.splitlines(), key=lambda line: line.lstrip().startswith("|"))
+    parts = [_block(list(lines), is_table, known) for is_table, lines in blocks]
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _block(lines: list[str], is_table: bool, known: dict[int, Citation]) -> str:
+    if is_table and len(lines) > 2 and _RULE.fullmatch(lines[1].strip()):
+        rows = [_row(lines[0], known), "|" + " --- |" * len(_cells(lines[0]))]
+        return "\n".join(rows + [_row(line, known) for line in lines[2:]])
+    return _linked("\n".join(lines), known)
+
+
+def _row(line: str, known: dict[int, Citation]) -> str:
+    return "| " + " | ".join(_linked(cell, known) for cell in _cells(line)) + " |"
+
+
+def _linked(text: str, known: dict[int, Citation]) -> str:
     pieces = _MARKER.split(text)
     out = [inert(pieces[0])]
     for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
-        out.append(_link(f"[{number}]", known.get(int(number))))
-        out.append(inert(following))
+        out += [_link(f"[{number}]", known.get(int(number))), inert(following)]
     return "".join(out)
 
 
@@ -66,11 +86,11 @@ def _source_line(citation: Citation, t: Text, timezone: str) -> str:
 def readable(quote: str) -> str:
     """A quote without the drawing of a table: cells joined by dots, rules left out."""
     rows = [row for row in quote.splitlines() if not _RULE.fullmatch(row.strip())]
-    return "\n".join(_cells(row) if row.strip().startswith("|") else row for row in rows)
+    return "\n".join(" · ".join(filter(None, _cells(row))) if row.strip().startswith("|") else row for row in rows)
 
 
-def _cells(row: str) -> str:
-    return " · ".join(cell for cell in (part.strip() for part in row.strip().strip("|").split("|")) if cell)
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
 def step_line(event: EventView, t: Text) -> str:

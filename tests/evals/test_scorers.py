@@ -58,6 +58,8 @@ def test_every_line_needs_a_marker() -> None:
     assert scorers.every_line_cited("One. [1]\nTwo. [2]", "cited") == 1.0
     assert scorers.every_line_cited("One. [1]\nTwo.", "cited") == 0.0
     assert scorers.every_line_cited("Nothing found.", "refused") is None
+    assert scorers.every_line_cited("| a |\n|---|\n| b [1] |", "cited") == 1.0
+    assert scorers.every_line_cited("| a |\n|---|\n| b |", "cited") == 0.0
 
 
 def test_language_looks_past_quotes() -> None:

@@ -1,0 +1,74 @@
+"""Answers on the screen: links only to sources, tables as tables, the rest as written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+
+from banso.knowledge.documents import Citation
+from banso.ui.answer_view import answer_markdown, conversation, readable, text_markdown, turn_at
+from banso.ui.texts import text_of
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+ONE = Citation(
+    marker=1, chunk_id="d:0", document_id="d", source="manual", ref="a.md", title="T", quote="q", start=3, end=9
+)
+
+
+@dataclass
+class Said:
+    text: str = "Do it. [1]"
+    thread: str = "t"
+    grounded: str = "cited"
+    citations: tuple[Citation, ...] = (ONE,)
+    nearest: tuple[Citation, ...] = ()
+    notices: tuple[str, ...] = ()
+    draft: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass
+class Turn:
+    question: str
+    answer: Said = field(default_factory=Said)
+
+
+def hrefs(markdown: str) -> list[str]:
+    return re.findall(r'href="([^"]*)"', MARKDOWN.render(markdown))
+
+
+def test_a_marker_links_to_the_cited_characters() -> None:
+    assert hrefs(text_markdown("Do it. [1]", [ONE])) == ["/source/d?start=3&amp;end=9#cited"]
+
+
+def test_a_marker_without_a_citation_is_no_link() -> None:
+    assert hrefs(text_markdown("Do it. [7] [x](https://evil.example)", [ONE])) == []
+
+
+def test_a_table_stays_a_table_and_its_cells_are_inert() -> None:
+    page = MARKDOWN.render(text_markdown("Before [1]\n| a | b |\n|---|---|\n| <img src=x> | ![y](//e) [1] |", [ONE]))
+    assert page.count("<td>") == 2 and page.count("<th>") == 2
+    assert "<img" not in page and len(re.findall("<a ", page)) == 2
+
+
+def test_bars_that_are_no_table_are_shown_as_written() -> None:
+    assert "<table>" not in MARKDOWN.render(text_markdown("| not a table |", []))
+
+
+def test_a_refusal_lists_the_nearest_sources() -> None:
+    refused = Said(text="Nothing answers this.", grounded="refused", citations=(), nearest=(ONE,))
+    shown = answer_markdown(refused, text_of("en"), "UTC")
+    assert "Nearest sources" in shown and hrefs(shown)
+
+
+def test_a_quote_of_a_table_reads_as_words() -> None:
+    assert readable("| a | b |\n|---|---|\n| 1 |  |") == "a · b\n1"
+
+
+def test_news_about_a_draft_has_no_question() -> None:
+    turns = [Turn("q1"), Turn(""), Turn("q2")]
+    messages = conversation(turns, text_of("en"), "UTC")
+    assert [message["role"] for message in messages] == ["user", "assistant", "assistant", "user", "assistant"]
+    assert [turn_at(turns, index) for index in range(6)] == [0, 0, 1, 2, 2, None]
