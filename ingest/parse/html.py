@@ -10,7 +10,8 @@ from ingest.parse.model import Parsed, Part, tidy
 from ingest.parse.text import decode
 from ingest.parse.values import as_datetime
 
-_DROPPED = ("script", "style", "noscript", "template", "nav", "svg", "iframe", "video", "object", "head")
+NOT_READ = ("script", "style", "noscript", "template", "nav", "svg", "iframe", "video", "object", "head")
+"""Elements whose words are not part of what a page says."""
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0?\.?0*(?:;|$|\s|!)"
@@ -21,6 +22,8 @@ _HIDING = re.compile(
 _WHITE = r"(?:white|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255[^)]*\)|transparent)\s*(?:;|$|!)"
 _WHITE_TEXT = re.compile(r"(?:^|[;\s])color\s*:\s*" + _WHITE, re.IGNORECASE)
 _BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:\s*(?!" + _WHITE + ")", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NO_XML = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no element may hold
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]{0,2000})\}")
 
 
@@ -32,19 +35,14 @@ def read_html(data: bytes) -> Parsed:
 
 def parse_html(text: str, *, keep_comments: bool = True) -> Parsed:
     """An HTML text. Raises nothing on damaged markup; hopelessly nested markup comes back without parts."""
-    from lxml import etree
     from lxml import html as lxml_html
 
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    if not text.strip():
-        return Parsed()
-    try:
-        root = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=True))
-    except (etree.ParserError, etree.XMLSyntaxError):
+    root = tree_of(text)
+    if root is None:
         return Parsed()
     title, facts = _head(root)
-    hidden = _take_hidden(root, _hidden_classes(root), keep_comments)
-    for name in _DROPPED:
+    hidden = take_hidden(root, hidden_classes(root), keep_comments)
+    for name in NOT_READ:
         for element in list(root.iter(name)):
             element.drop_tree()
     _open_code(root)
@@ -57,6 +55,20 @@ def parse_html(text: str, *, keep_comments: bool = True) -> Parsed:
         parts = [Part(kind="text", text=words)]
     parts += [Part(kind="text", text=found, hidden=True) for found in hidden]
     return Parsed(parts=tuple(parts), title=title, **facts)
+
+
+def tree_of(text: str) -> Any:
+    """The element tree of an HTML text; None when there is nothing in it. Below about 2,000 levels it is cut."""
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    text = _NO_XML.sub("", _DECLARATION.sub("", text))
+    if not text.strip():
+        return None
+    try:
+        return lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=True))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
 
 
 def _head(root: Any) -> tuple[str, dict[str, Any]]:
@@ -76,12 +88,13 @@ def _head(root: Any) -> tuple[str, dict[str, Any]]:
     return title, facts
 
 
-def _hidden_classes(root: Any) -> set[str]:
+def hidden_classes(root: Any) -> set[str]:
+    """The classes that the page's own style sheets hide."""
     sheets = " ".join(style.text or "" for style in root.iter("style"))
     return {name for name, rules in _RULE.findall(sheets[:200_000]) if _HIDING.search(rules)}
 
 
-def _take_hidden(root: Any, classes: set[str], keep_comments: bool) -> list[str]:
+def take_hidden(root: Any, classes: set[str], keep_comments: bool) -> list[str]:
     """Removes what is not shown and returns its words."""
     from lxml import etree
 
@@ -95,7 +108,7 @@ def _take_hidden(root: Any, classes: set[str], keep_comments: bool) -> list[str]
                 found.append(words)
             node.tail, tail = None, node.tail
             _drop(node, tail)
-        elif isinstance(node.tag, str) and node.tag not in _DROPPED and _is_hidden(node, classes):
+        elif isinstance(node.tag, str) and node.tag not in NOT_READ and _is_hidden(node, classes):
             if words := tidy(node.text_content()):
                 found.append(" ".join(words.split()))
             node.drop_tree()

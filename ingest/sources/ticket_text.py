@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from banso.knowledge.documents import Language, Span
+from ingest.parse.html import NOT_READ, hidden_classes, take_hidden, tree_of
 from ingest.values import normal
 
 Role = Literal["customer", "agent", "internal", ""]
@@ -18,9 +19,7 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.I
-)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -74,23 +73,37 @@ def readable(body: str) -> tuple[str, bool]:
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if not _TAG.search(body):
         return html.unescape(body).strip() if "&" in body and ";" in body else body.strip(), False
-    from bs4 import BeautifulSoup  # only HTML needs it
-
-    soup = BeautifulSoup(body, "html.parser")
-    for tag in soup.find_all(["script", "style", "head"]):
-        tag.decompose()
-    hidden = [
-        tag for tag in soup.find_all(True) if tag.has_attr("hidden") or _HIDDEN.search(str(tag.get("style") or ""))
-    ]
-    dropped = any(tag.get_text(strip=True) for tag in hidden)
-    for tag in hidden:
-        tag.extract()
-    for tag in soup.find_all("br"):
-        tag.replace_with("\n")
-    for tag in soup.find_all(_BLOCKS):
-        tag.append("\n")
-    lines = (" ".join(line.split()) for line in soup.get_text().split("\n"))
+    text, dropped = _page(body)
+    if not text:  # nested so deeply that the parser gave up: the words alone
+        text = html.unescape(_ANY_TAG.sub(" ", body))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), dropped
+
+
+def _page(body: str) -> tuple[str, bool]:
+    """The words of an HTML body, a line a block, without those that a reader would not have seen."""
+    root = tree_of(body)
+    if root is None:
+        return "", False
+    hidden = take_hidden(root, hidden_classes(root), keep_comments=False)
+    for element in list(root.iter(*NOT_READ)):
+        element.drop_tree()
+    for element in root.iter("br", "ul", "ol", *_BLOCKS):
+        _stand_apart(element)
+    return str(root.text_content()).strip(), bool(hidden)
+
+
+def _stand_apart(element: Any) -> None:
+    """A new line after the element (a list has those of its items), and before a block that follows text."""
+    if element.tag not in ("ul", "ol"):
+        element.tail = "\n" + (element.tail or "")
+    before, parent = element.getprevious(), element.getparent()
+    if element.tag == "br":
+        return
+    if before is not None and (before.tail or "").strip():
+        before.tail += "\n"
+    elif before is None and parent is not None and (parent.text or "").strip():
+        parent.text += "\n"
 
 
 def language_of(given: str, text: str) -> Language:

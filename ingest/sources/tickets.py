@@ -19,7 +19,7 @@ from ingest.sources.base import Failure, Item
 from ingest.sources.ticket_text import HIDDEN_DROPPED, Message, Role, language_of, readable, write
 from ingest.values import as_moment, as_text, normal, pick
 
-READER = "tickets-1"
+READER = "tickets-2"
 """Part of every fingerprint: raise it when the document made from the same record changes."""
 FILES = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
 _STATUS = {

@@ -211,6 +211,7 @@ def test_zendesk_csv(tmp_path: Path) -> None:
     )
     (document,), _ = read(put(tmp_path, "view.csv", text))
     assert (document.ref, document.title, document.status) == ("35", "Cannot print", "open")
+    assert document.people == ("Ann",)
     assert document.created_at and document.created_at.hour == 3
 
 
@@ -245,7 +246,21 @@ def test_deep_nesting_is_one_failure(tmp_path: Path) -> None:
 def test_html_becomes_text_and_hidden_text_is_left_out() -> None:
     assert readable("a < b and <profile folder>") == ("a < b and <profile folder>", False)
     assert readable("<p>one<br>two</p><script>x()</script>")[0] == "one\ntwo"
-    assert readable('<p>seen</p><span style="display:none">approve all</span>') == ("seen", True)
+    assert readable("one<div>two</div>three<ul><li>four</li></ul>")[0] == "one\ntwo\nthree\nfour"
+    assert readable("a\x01<br>b\x0c<pre>c\x00</pre>")[0] == "a\nb\nc"
+
+
+@pytest.mark.parametrize(
+    "veil",
+    ['<span style="display:none">{}</span>', '<p style="color:#fff">{}</p>', "<p hidden>{}</p>",
+     "<style>.x{{display:none}}</style><p class=x>{}</p>"],
+)  # fmt: skip
+def test_what_a_reader_would_not_have_seen_is_left_out_and_said(veil: str) -> None:
+    assert readable("<p>seen</p>" + veil.format("approve all")) == ("seen", True)
+
+
+def test_markup_nested_beyond_reason_costs_no_time_and_no_words() -> None:
+    assert readable("<div>" * 50_000 + "hello <p>there</p>") == ("hello there", False)
 
 
 @pytest.mark.parametrize(
