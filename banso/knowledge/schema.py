@@ -31,35 +31,62 @@ CREATE VIRTUAL TABLE lexical USING fts5(heading, body, content='',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(lexical, row);
 """
+_UPGRADES = {
+    1: """
+CREATE TABLE texts (key INTEGER PRIMARY KEY REFERENCES chunks(key), hit TEXT NOT NULL);
+INSERT INTO texts SELECT key, hit FROM chunks;
+ALTER TABLE chunks DROP COLUMN hit;
+CREATE INDEX IF NOT EXISTS chunks_digest ON chunks(digest);
+""",
+}
+"""What makes the next version out of each older one. Never edited once written."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection to the index file, created with its schema when new. Raises ConfigError when it cannot be used."""
+    """A connection to the index file: created when new, brought up to date when older. Raises ConfigError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
-            db.execute(f"PRAGMA {pragma}")
-        _create(db, path)
     except (sqlite3.Error, OSError) as error:
         raise ConfigError(f"{path}: cannot open the index: {error}", "check BANSO_DATA and its permissions") from error
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+            db.execute(f"PRAGMA {pragma}")
+        _bring_up_to_date(db, path)
+    except sqlite3.Error as error:
+        db.close()
+        hint = "check BANSO_DATA and its permissions"
+        if not isinstance(error, sqlite3.OperationalError):  # the file itself is damaged
+            hint = f"put a backup in its place, or {_ANEW}"
+        raise ConfigError(f"{path}: cannot open the index: {error}", hint) from error
+    except ConfigError:
+        db.close()
+        raise
     return db
 
 
-def _create(db: sqlite3.Connection, path: Path) -> None:
-    if _version(db) == 0:
-        db.execute("BEGIN IMMEDIATE")
-        if _version(db) == 0:  # another process may have been quicker
-            for statement in SCHEMA.split(";\n"):
-                if statement.strip():
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version={VERSION}")
+_ANEW = "move knowledge.db* and chroma out of the data folder and ingest again"
+
+
+def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+    if _version(db) == VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(db)  # another process may have been quicker
+        if found > VERSION:
+            raise ConfigError(
+                f"{path}: written by a newer version of this program (schema {found}, this one knows {VERSION})",
+                f"update the program, or {_ANEW}",
+            )
+        steps = [_UPGRADES[version] for version in range(found, VERSION)] if found else [SCHEMA]
+        for statement in (part for step in steps for part in step.split(";\n") if part.strip()):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version={VERSION}")
         db.execute("COMMIT")
-    if _version(db) != VERSION:
-        raise ConfigError(
-            f"{path}: written by another version of this program (schema {_version(db)}, expected {VERSION})",
-            "move the file away and ingest again",
-        )
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
 
 
 def _version(db: sqlite3.Connection) -> int:

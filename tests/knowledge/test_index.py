@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -155,14 +157,41 @@ def test_two_folders_share_nothing(tmp_path: Path) -> None:
     two.close()
 
 
-def test_a_file_of_another_version_is_refused(settings: Settings) -> None:
-    import sqlite3
-
+def test_a_file_of_a_newer_version_is_refused(settings: Settings) -> None:
     settings.data.mkdir(parents=True)
-    with sqlite3.connect(settings.data / "knowledge.db") as db:
+    with closing(sqlite3.connect(settings.data / "knowledge.db")) as db:
         db.execute("PRAGMA user_version=99")
-    with pytest.raises(ConfigError, match="another version"):
+    with pytest.raises(ConfigError, match="newer version") as refused:
         open_knowledge(settings, HashEmbedder())
+    assert "update the program" in refused.value.hint
+
+
+def test_a_damaged_file_is_named(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    (settings.data / "knowledge.db").write_bytes(b"no database" * 500)
+    with pytest.raises(ConfigError, match=r"knowledge\.db") as refused:
+        open_knowledge(settings, HashEmbedder())
+    assert "backup" in refused.value.hint
+
+
+_AS_VERSION_1 = """
+DROP INDEX chunks_digest; ALTER TABLE chunks ADD COLUMN hit TEXT NOT NULL DEFAULT '';
+UPDATE chunks SET hit = (SELECT hit FROM texts WHERE texts.key = chunks.key);
+DROP TABLE texts; PRAGMA user_version=1;
+"""
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date(settings: Settings) -> None:
+    with closing(open_knowledge(settings, HashEmbedder())) as knowledge:
+        knowledge.put([entry("a.md", "alpha"), entry("b.md", "bravo")])
+        before = knowledge.search("alpha", ALL)
+    with closing(sqlite3.connect(settings.data / "knowledge.db")) as db:
+        db.executescript(_AS_VERSION_1)
+    with closing(open_knowledge(settings, HashEmbedder())) as knowledge:
+        assert knowledge.search("alpha", ALL) == before
+        knowledge.put([entry("a.md", "charlie", fingerprint="2")])
+        assert refs(knowledge, "charlie", k=1) == ["a.md"]
+        assert knowledge.rebuild() == 2
 
 
 _WRITER = """
