@@ -2,12 +2,17 @@
 # make test   everything that must pass
 # PYTHON=...  a Python 3.11, 3.12 or 3.13     UV=uv  let uv make the environment     VENV=...  where it goes
 
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(if $(shell $(p) -c 'import sys; print((3,11)<=sys.version_info[:2]<(3,14) or "")' 2>/dev/null),$(p))))
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if $(shell $(p) -c 'import sys; print((3,11)<=sys.version_info[:2]<(3,14) or "")' 2>/dev/null),$(p))))
 VENV ?= .venv
 UV ?=
 PY := $(VENV)/bin/python
 TORCH = $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' requirements.lock)
 DEMO_DATA ?= data
+ifeq ($(UV),)
+MAKE_VENV = $(PYTHON) -m venv $(VENV)
+else
+MAKE_VENV = $(UV) venv -q --seed --python '>=3.11,<3.14' $(VENV)
+endif
 
 .PHONY: demo test lint types smoke check lock env clean
 .DEFAULT_GOAL := help
@@ -21,7 +26,7 @@ env: $(VENV)/.ready
 # Where uv cannot reach the package index (it does not read pip's configuration), pip does it all, more slowly.
 $(VENV)/.ready: requirements.lock
 	@test -n "$(PYTHON)$(UV)" || { echo "Bansō needs Python 3.11, 3.12 or 3.13: install one, or run make PYTHON=/path/to/python"; exit 2; }
-	@test -x $(PY) || $(if $(UV),$(UV) venv -q --seed --python '>=3.11,<3.14' $(VENV),$(PYTHON) -m venv $(VENV))
+	@test -x $(PY) || $(MAKE_VENV)
 	@echo "Installing the exact versions of requirements.lock (first time only; a few minutes)"
 	@$(PY) -m pip install -q --disable-pip-version-check $(TORCH) $(shell grep '^uv==' requirements.lock)
 	@$(PY) -m uv pip install -q --python $(PY) --compile-bytecode -r requirements.lock \
