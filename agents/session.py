@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,10 @@ from banso.core.users import User
 from banso.crm.base import Crm
 from banso.knowledge.documents import Scope
 from banso.review.drafts import DraftVersion
-from banso.review.ledger import Ledger
+from banso.review.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from langchain.chat_models import BaseChatModel
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from banso.knowledge.index import Knowledge
@@ -54,9 +54,11 @@ class Copilot:
         *,
         clock: Clock = utc_now,
         patience: float = PATIENCE,
+        release: Callable[[], None] | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
+        self._release = release or (lambda: None)
         self._graph: Graph = build_graph(model, Services(knowledge, crm, ledger), checkpointer, clock)
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -129,6 +131,7 @@ class Copilot:
         if connection is not None:
             connection.close()
         self.knowledge.close()
+        self._release()
 
     def _enter(self, question: str, user: User, account: str, thread: str) -> Context:
         summary = self._threads.get(thread, user) if thread else None
@@ -229,11 +232,12 @@ def open_copilot(settings: Settings) -> Copilot:
     return Copilot(
         open_knowledge(settings, embedder),
         open_crm(settings, database),
-        Ledger(database, two_person=settings.two_person, language=settings.language),
+        open_ledger(settings, database),
         get_model(settings, embedder),
         settings,
         checkpoints.open_checkpointer(settings),
         Threads(database),
+        release=database.close,
     )
 
 
@@ -242,7 +246,7 @@ def _config(thread: str) -> Any:
 
 
 def _turn(question: str, task: Task, hints: dict[str, Any], language: Spoken) -> TurnInput:
-    from langchain_core.messages import HumanMessage, RemoveMessage
+    from langchain.messages import HumanMessage, RemoveMessage
     from langgraph.graph.message import REMOVE_ALL_MESSAGES
     from langgraph.types import Overwrite
 

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agents.session import Copilot
+from agents.session import Copilot, open_copilot
+from banso.core.database import open_database
 from banso.core.errors import NotFound, Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User, Users
+from banso.review.audit import HEAD
 from banso.review.ledger import Ledger
 from tests.agents.conftest import Make
 from tests.agents.fakes import LIMIT_EN, LOCK_JA, ScriptedChat, manual
@@ -214,3 +218,15 @@ def test_opens_again_where_it_stopped(make: Make, csm: User) -> None:
 
 def test_users_of_the_same_name_are_one(database: Any, csm: User) -> None:
     assert Users(database).get("sato") == csm
+
+
+def test_the_head_of_the_audit_trail_lies_in_the_data_folder_wherever_the_database_is(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "server"
+    elsewhere.mkdir()
+    settings = Settings(data=tmp_path / "data", database_url=f"sqlite:///{elsewhere}/banso.db")
+    with closing(open_database(settings)) as database:
+        Users(database).add("sato", "csm", "long enough 1")
+    with closing(open_copilot(settings)) as copilot:
+        copilot.ledger.file("AC-1", "a@b.example", "Subject", "Body", (), author="sato")
+        assert copilot.ledger.verify_audit().exported == 1
+    assert [(tmp_path / "data" / HEAD).exists(), (elsewhere / HEAD).exists()] == [True, False]
