@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from langchain_core.messages import AnyMessage, ToolMessage
+from langchain.messages import AnyMessage, ToolMessage
 
 from agents.answers import Answer
 from agents.smalltalk import smalltalk

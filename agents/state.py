@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypedDict
 
-from langchain_core.messages import AnyMessage
+from langchain.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from agents.answers import Turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core.messages import ToolCall, ToolMessage
-from langchain_core.tools import BaseTool
+from langchain.messages import ToolCall, ToolMessage
+from langchain.tools import BaseTool
 from pydantic import ValidationError
 
 from agents.state import Context

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Protocol
 
-from langchain_core.tools import BaseTool, tool
+from langchain.tools import BaseTool, tool
 from pydantic import Field
 
 from banso.core.errors import NotApproved, NotFound

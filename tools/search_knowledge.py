@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Protocol
 
-from langchain_core.tools import BaseTool, tool
+from langchain.tools import BaseTool, tool
 from pydantic import Field
 
 from banso.core.errors import NotFound

@@ -14,6 +14,7 @@ from agents.cli.opening import batch, copilot, failure, person, users
 from banso.core.console import EXIT_PARTIAL, print_json, say
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
 from banso.core.users import User
+from banso.review.child import take_sender_environment
 
 Account = Annotated[str, typer.Option("--account", help="CRM account id: only its data and what belongs to nobody")]
 As = Annotated[str, typer.Option("--as", help="user name; without it the local operator, with a csm's rights")]
@@ -45,6 +46,7 @@ def ask(  # noqa: PLR0913, PLR0917
     batch_file: Batch = None,
 ) -> None:
     """Answer one question, or a file of them."""
+    take_sender_environment()
     user = person(as_)
     with copilot() as opened:
 
@@ -69,6 +71,7 @@ def search(
     batch_file: Batch = None,
 ) -> None:
     """The best passages, best first."""
+    take_sender_environment()
     from banso.core.settings import load_settings
     from banso.knowledge.documents import Scope
     from banso.knowledge.embedding import get_embedder
@@ -102,6 +105,7 @@ def draft(
     as_json: Json = False,
 ) -> None:
     """File a draft reply and leave it for a reviewer."""
+    take_sender_environment()
     user = person(as_)
     with copilot() as opened:
         made = opened.draft(about, user=user, account=account, to=to)

@@ -8,7 +8,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from langchain.chat_models import BaseChatModel
 
     from banso.knowledge.embedding import Embedder
 

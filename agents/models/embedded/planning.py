@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from langchain_core.messages import ToolCall
+from langchain.messages import ToolCall
 
 from agents.models.embedded.followup import whole_question
 from agents.models.embedded.reading import Reading

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 AUTHORITY = {"crm": 4, "manual": 3, "ticket": 2, "slack": 1}
 

@@ -1,0 +1,154 @@
+"""The three nodes of the graph: the model speaks, its tools run, a waiting draft holds the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from langchain.chat_models import BaseChatModel
+from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, SystemMessage
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agents.answers import Answer, Turn
+from agents.grounding import conclude
+from agents.state import Context, State
+from agents.toolbox import Services, Toolbox
+from agents.wording import prompt, say
+from banso.core.clock import Clock
+from banso.knowledge.citations import MARKER, Checker, blocks
+from tools.draft_reply import internal_quotes
+from tools.evidence import Evidence
+
+Write = Callable[[dict[str, str]], None]
+
+REMEMBERED_TURNS = 6
+MOST_ROUNDS = 6
+"""After so many rounds in one turn the model gets no tools and must answer."""
+_STEPS = {"search_knowledge": "searching", "lookup_account": "looking_up", "draft_reply": "drafting"}
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """What the nodes work with. Nothing here can send."""
+
+    model: BaseChatModel
+    services: Services
+    clock: Clock
+
+    def call_model(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
+        """The model speaks: it asks for tools, or what it says becomes the answer."""
+        write = get_stream_writer()
+        write({"step": "thinking"})
+        tools = Toolbox(self.services, runtime.context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
+        speaker = self.model.bind_tools(tools) if tools else self.model
+        reply = _spoken(speaker.stream(_conversation(state, runtime.context, self.clock)), state, write)
+        if reply.tool_calls and tools:
+            return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
+        answer = conclude(
+            reply.text, state["question"], state["evidence"], state["messages"], state["language"],
+            runtime.context.thread,
+        )  # fmt: skip
+        turn = Turn(question=state["question"], answer=answer, at=self.clock())
+        return {"messages": [AIMessage(answer.text)], "turns": [turn]}
+
+    def tools(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
+        """What the model asked for is done, until a draft is filed."""
+        write = get_stream_writer()
+        box = Toolbox(self.services, runtime.context, Evidence(state["evidence"]))
+        results = []
+        for call in calls(state):
+            write({"step": _STEPS.get(call["name"], "thinking"), "detail": str(call["args"].get("query", ""))})
+            results.append(box.run(call))
+            if box.filed:
+                break  # a draft ends the round: the human comes next, whatever else the model asked for
+        update: dict[str, object] = {"messages": results, "evidence": box.evidence.hits}
+        if box.filed:
+            update |= {"draft": box.filed[0].draft, "turns": [_filed_turn(state, runtime.context, box, self.clock)]}
+        return update
+
+    def review(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
+        """Waits for the decision about the draft and tells the conversation what it was."""
+        # Nothing may stand before interrupt(): the node runs from its start again on resume. What the resume value
+        # says is not read; the ledger knows what was decided.
+        interrupt({"draft": state["draft"]})
+        draft, language = state["draft"], state["language"]
+        standing = self.services.ledger.state(draft)
+        if standing == "waiting":
+            return {}
+        reason = next((d.reason for d in reversed(self.services.ledger.decisions(draft))), "")
+        if standing == "returned":
+            note = HumanMessage(
+                say(language, "returned_note", reason=reason),
+                additional_kwargs={"banso": {"task": "redraft", "reason": reason}},
+            )
+            return {"draft": "", "rounds": 0, "messages": [note]}
+        said = say(language, f"decided_{standing}", draft=draft, reason=reason).strip()
+        answer = Answer(thread=runtime.context.thread, text=said, grounded="chat")
+        return {
+            "draft": "",
+            "messages": [AIMessage(said)],
+            "turns": [Turn(question="", answer=answer, at=self.clock())],
+        }
+
+
+def calls(state: State) -> list[Any]:
+    """The tools that the last message asks for."""
+    last = state["messages"][-1]
+    return list(last.tool_calls) if isinstance(last, AIMessage) else []
+
+
+def _conversation(state: State, context: Context, clock: Clock) -> list[AnyMessage]:
+    """What the model reads: the rules, earlier turns without their old numbers, and this turn in full."""
+    language = state["language"]
+    about = {
+        "ja": f"この会話の顧客: {context.account_name}。",
+        "en": f"Customer of this conversation: {context.account_name}.",
+    }
+    rules = prompt(language).format(
+        today=f"{clock():%Y-%m-%d}", account=about[language] if context.account_name else ""
+    )
+    earlier: list[AnyMessage] = []
+    for turn in state.get("turns", [])[-REMEMBERED_TURNS:]:
+        if turn.question and turn.answer.draft is None:
+            earlier += [HumanMessage(turn.question), AIMessage(MARKER.sub("", turn.answer.text))]
+    return [SystemMessage(rules), *earlier, *state["messages"]]
+
+
+def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
+    """The whole reply. Each block of text is shown as soon as it is complete and its sources have been checked."""
+    checker = Checker(dict(enumerate(state["evidence"], start=1)))
+    whole: AIMessageChunk | None = None
+    shown = 0
+    for chunk in chunks:
+        whole = chunk if whole is None else whole + chunk
+        complete = blocks(whole.text)[:-1]
+        for block in complete[shown:]:
+            _show(checker.block(block), write)
+        shown = len(complete)
+    if whole is None:
+        return AIMessage("")
+    for block in blocks(whole.text)[shown:]:
+        _show(checker.block(block), write)
+    return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id)
+
+
+def _show(text: str, write: Write) -> None:
+    if text.strip():
+        write({"text": text + "\n"})
+
+
+def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> Turn:
+    draft, language = box.filed[0], state["language"]
+    notices = []
+    if not draft.evidence:
+        notices.append(say(language, "draft_without_sources"))
+    if quoted := internal_quotes(draft.body, box.evidence.hits):
+        notices.append(say(language, "draft_internal", refs=", ".join(hit.ref for hit in quoted)))
+    said = say(language, "draft_filed", draft=draft.draft)
+    answer = Answer(
+        thread=context.thread, text=said, grounded="chat", draft=draft.draft, notices=tuple(notices)
+    )  # fmt: skip
+    return Turn(question=state["question"], answer=answer, at=clock())
