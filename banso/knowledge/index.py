@@ -7,32 +7,25 @@ the index next finishes what a crash left behind.
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
-from banso.knowledge import fusion, lexical
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
+from banso.knowledge.finding import Finder
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
 from banso.knowledge.reranker import Reranker, get_reranker
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
-from banso.knowledge.scoping import where
 from banso.knowledge.terms import TERMS_VERSION
 from banso.knowledge.vector_cache import VectorCache
 from banso.knowledge.vectors import ChromaVectors, VectorStore
 
-CANDIDATES = 100  # from each side
-WIDE = 0.4  # a scope that admits this share of the chunks
-RERANKED = 30  # candidates that a reranker reads
-SPARE = 4  # times as many neighbours for a wide scope
 WORK = 600  # chunks whose vectors are written between two marks of progress
 REBUILD = "run `python -m ingest rebuild`, or set BANSO_EMBEDDING back"
 
@@ -51,7 +44,6 @@ class Knowledge:
         lock: WriterLock,
         reranker: Reranker | None = None,
     ) -> None:
-        self._reranker = reranker
         self._registry, self._vectors, self._cache, self.embedder, self._lock = (
             registry,
             vectors,
@@ -60,6 +52,7 @@ class Knowledge:
             lock,
         )
         self._listing = Listing(registry)
+        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
 
@@ -170,61 +163,13 @@ class Knowledge:
     def search(self, query: str, scope: Scope, k: int = 10, *, hidden: bool = False) -> list[Hit]:
         """The best `k` chunks for a question, best first, among what the scope admits. `hidden`: also text that a
         reader of the original would not have seen."""
-        if not query.strip() or k <= 0:
-            return []
-        weights = lexical.term_weights(self._registry.db, query)
-        words = lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
-        meanings = self._near(query, scope, hidden=hidden)
-        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *meanings], scope, hidden=hidden)}
-        best = max((_covered(weights, stored[one]) for one in list(words)[:3] if one in stored), default=0.0)
-        scores = fusion.fuse(words, meanings, fusion.lexical_weight(best))
-        if self._reranker:
-            scores = self._reranked(self._reranker, query, scores, stored)
-        found = [
-            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=meanings.get(one, 0.0), **row)
-            for one, row in stored.items()
-        ]
-        settled = fusion.settle(found, k)
-        return [hit.model_copy(update={"coverage": _covered(weights, stored[hit.chunk_id])}) for hit in settled]
-
-    def _reranked(
-        self, reranker: Reranker, query: str, scores: dict[str, float], stored: dict[str, dict[str, Any]]
-    ) -> dict[str, float]:
-        """The best candidates in the reranker's order, ahead of all others."""
-        first = sorted((one for one in scores if one in stored), key=lambda one: -scores[one])[:RERANKED]
-        passages = [passage_of(stored[o]["title"], stored[o]["heading_path"], stored[o]["text"]) for o in first]
-        fresh = dict(zip(first, reranker.scores(query, passages), strict=True))
-        return {one: 0.5 + 0.5 * fresh[one] if one in fresh else 0.5 * score for one, score in scores.items()}
-
-    def _near(self, query: str, scope: Scope, *, hidden: bool) -> dict[str, float]:
-        """Cosines of the nearest chunks that the scope admits, best first. Chroma filters row by row (3 ms
-        without, 70 ms with a filter at 20,000 chunks): a wide scope takes more neighbours, the registry admits them."""
-        realms = self._listing.realms(scope, hidden=hidden)
-        if not realms:
-            return {}
-        self._notice_others()
-        vector = self.embedder.queries([query])[0]
-        admitted = sum(realms.values())
-        if admitted >= WIDE * self._listing.total():
-            near = self._admitted(self._vectors.near(vector, SPARE * CANDIDATES), scope, hidden=hidden)
-            if len(near) >= min(CANDIDATES, admitted):
-                return near
-        found = self._vectors.query(vector, where(scope, list(realms)), CANDIDATES)
-        return self._admitted(found, scope, hidden=hidden)
-
-    def _admitted(self, found: Sequence[tuple[str, float]], scope: Scope, *, hidden: bool) -> dict[str, float]:
-        allowed = self._listing.admitted([one for one, _ in found], scope, hidden=hidden)
-        return dict([pair for pair in found if pair[0] in allowed][:CANDIDATES])
+        return self._finder.find(query, scope, k, hidden=hidden)
 
     def close(self) -> None:
         """Release every file."""
         self._vectors.close()
         self._cache.close()
         self._registry.close()
-
-
-def _covered(weights: dict[str, float], row: dict[str, Any]) -> float:
-    return lexical.coverage(weights, "\n".join((row["title"], *row["heading_path"], row["text"])))
 
 
 def _stored_chunks(entry: Entry) -> list[StoredChunk]:
@@ -267,9 +212,9 @@ def _chroma(settings: Settings, registry: Registry, embedder: Embedder) -> Chrom
 
 
 def _settle_identity(registry: Registry, embedder: Embedder, *, allow_other: bool) -> None:
-    """Give a new index its name; refuse one whose vectors came from another model."""
-    if not registry.meta("index"):
-        registry.remember(index=uuid.uuid4().hex[:16], terms=TERMS_VERSION)
+    """Note what a new index is made with; refuse one whose vectors came from another model."""
+    if not registry.meta("terms"):
+        registry.remember(terms=TERMS_VERSION)
     empty = registry.db.execute("SELECT 1 FROM chunks LIMIT 1").fetchone() is None
     stored = (registry.meta("embedding"), registry.meta("dimension"))
     mine = (embedder.name, str(embedder.dimension))

@@ -10,6 +10,7 @@ from banso.core.errors import ConfigError
 VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('index', lower(hex(randomblob(8))));
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, collection TEXT NOT NULL, ref TEXT NOT NULL, fingerprint TEXT NOT NULL,
   title TEXT NOT NULL, language TEXT NOT NULL, account TEXT NOT NULL, updated_at TEXT, chunks INTEGER NOT NULL,
