@@ -10,7 +10,7 @@ from langchain.tools import BaseTool, tool
 from pydantic import Field
 
 from banso.core.errors import NotApproved, NotFound
-from banso.knowledge.citations import MARKER, best_span, cite, quoted_verbatim
+from banso.knowledge.citations import MARKER, cite, quoted_verbatim, used_spans
 from banso.knowledge.documents import Citation, Hit
 from banso.review.drafts import DraftVersion
 from tools.evidence import Evidence
@@ -93,4 +93,5 @@ def _citations(
     if foreign:
         raise NotFound(sentence(language, "foreign", refs=", ".join(foreign)))
     plain = re.sub(r"\s+", " ", body)
-    return tuple(cite(hit, number, best_span(hit, plain)) for number, hit in enumerate(used.values(), start=1))
+    spans = [(hit, span) for hit in used.values() for span in used_spans(hit, plain)]
+    return tuple(cite(hit, number, span) for number, (hit, span) in enumerate(spans, start=1))

@@ -6,31 +6,33 @@ Pure functions over text and hits: they trust neither the model that wrote the a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from banso.knowledge.documents import Citation, Hit
 from banso.knowledge.sentences import Range, sentences
+from banso.knowledge.support import contained, foreign, likeness, quoted_verbatim, squeeze, supported, words
 
-ENOUGH_SHARED = 0.5
-"""Share of a sentence's terms that its source must contain. Verbatim quotes reach 1, honest paraphrases 0.6 to 0.9,
-invented sentences about the same subject 0.2 to 0.4."""
+__all__ = [
+    "Checked",
+    "Checker",
+    "best_span",
+    "blocks",
+    "check",
+    "cite",
+    "nearest",
+    "quoted_verbatim",
+    "supported",
+    "used_spans",
+]
+
 LONGEST_QUOTE = 600
+SHORTEST_USED = 8
 MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 _AFTER_STOP = re.compile(r"([。．.!?！？]+)((?:\s?\[\d{1,3}\])+)")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _TABLE = re.compile(r"^\s*\|.*\|")
 _RULE = re.compile(r"^[\s|:\-—–]+$")
-_NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
-_LATIN = re.compile(r"[a-z0-9][a-z0-9_.\-]*[a-z0-9]|[a-z0-9]")
-_CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々ー]+")
-_QUOTED = re.compile(r"「(.{4,}?)」(?!と)|“(.{4,}?)”|\"(.{4,}?)\"", re.S)
-_GLUE_WORDS = (
-    "a an the of to in on at is are be and or for from by with it this that as you your can if not do does was were "
-    "has have will no so we our they their its than then also there which who what when how"
-)
-_GLUE = frozenset(_GLUE_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Checker:
     removed: int = 0
     unresolved: int = 0
     translated: int = 0
-    _numbers: dict[int, int] = field(default_factory=dict)
-    _spans: dict[int, list[Range]] = field(default_factory=dict)
+    _cited: list[tuple[int, Range]] = field(default_factory=list)
+    """Of each number given out: the marker of its passage, and where in the document the sentences used stand."""
 
     def block(self, text: str) -> str:
         """What may be shown of one block (a line of prose, a whole table, a whole fence); empty when nothing may."""
@@ -66,10 +68,9 @@ class Checker:
         return _joined(kept)
 
     def citations(self) -> tuple[Citation, ...]:
-        """One citation for each marker that is left, in order."""
-        ordered = sorted(self._numbers.items(), key=lambda pair: pair[1])
+        """One citation for each number that was given out, in order; its quote is the sentences used, no more."""
         return tuple(
-            cite(self.evidence[marker], number, _cover(self._spans.get(marker, []))) for marker, number in ordered
+            cite(self.evidence[marker], number, span) for number, (marker, span) in enumerate(self._cited, start=1)
         )
 
     def _sentence(self, sentence: str) -> str:
@@ -86,18 +87,23 @@ class Checker:
         return self._marked(sentence, bare, support)
 
     def _whole(self, text: str) -> str:
-        """A table or code block: every cell or line must stand in a source that the block names."""
-        markers = self._resolve(text)
-        lines = [MARKER.sub("", line).strip() for line in text.splitlines()]
-        body = [line for line in lines if line and not _RULE.match(line) and not _FENCE.match(line)]
-        support = [marker for marker in markers if all(_contained(line, self.evidence[marker]) for line in body)]
+        """A table or code block: every cell or line must stand in a source that the block names. A number covers the
+        rows since the number before it."""
+        markers, lines = self._resolve(text), text.splitlines()
+        bare = [MARKER.sub("", line).strip() for line in lines]
+        body = [line for line in bare if line and not _RULE.match(line) and not _FENCE.match(line)]
+        support = [marker for marker in markers if all(contained(line, self.evidence[marker]) for line in body)]
         if not support or not body:
             self.removed += bool(body)
             return ""
-        for marker in support:
-            for line in body:
-                self._remember(marker, line)
-        return MARKER.sub(lambda m: self._renumbered(m, support), text)
+        header = bare[0] if len(bare) > 2 and _RULE.match(bare[1]) else ""
+        shown, rows = [], []
+        for line, plain in zip(lines, bare, strict=True):
+            rows += [plain] if plain in body and plain != header else []
+            shown.append(self._numbered(line, rows or body, support))
+            if shown[-1] != line or MARKER.search(line):
+                rows = []
+        return "\n".join(shown)
 
     def _resolve(self, text: str) -> list[int]:
         named = list(dict.fromkeys(int(number) for number in MARKER.findall(text)))
@@ -112,19 +118,27 @@ class Checker:
         return len(markers) > 1 and supported(bare, [self.evidence[marker] for marker in markers])
 
     def _marked(self, sentence: str, bare: str, support: Sequence[int]) -> str:
-        if all(_foreign(bare, self.evidence[marker]) for marker in support):
+        if all(foreign(bare, self.evidence[marker]) for marker in support):
             self.translated += 1
-        for marker in support:
-            self._remember(marker, bare)
-        return MARKER.sub(lambda m: self._renumbered(m, support), sentence).strip(" ")
+        return self._numbered(sentence, [bare], support).strip(" ")
 
-    def _remember(self, marker: int, bare: str) -> None:
-        self._numbers.setdefault(marker, len(self._numbers) + 1)
-        self._spans.setdefault(marker, []).append(best_span(self.evidence[marker], bare))
+    def _numbered(self, line: str, used: Sequence[str], support: Sequence[int]) -> str:
+        """The line with the numbers of its citations in place of the markers that support it."""
+        named = [marker for marker in dict.fromkeys(map(int, MARKER.findall(line))) if marker in support]
+        numbers = {marker: self._number(marker, used) for marker in named}
+        return MARKER.sub(lambda m: f" [{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", line)
 
-    def _renumbered(self, match: re.Match[str], support: Sequence[int]) -> str:
-        marker = int(match.group(1))
-        return f" [{self._numbers[marker]}]" if marker in support else ""
+    def _number(self, marker: int, used: Sequence[str]) -> int:
+        """The number of these sentences of a passage. Sentences that touch share one; others get their own, so that a
+        reader who follows it sees what was used and nothing else."""
+        hit = self.evidence[marker]
+        span = _cover([best_span(hit, sentence) for sentence in used])
+        for number, (known, before) in enumerate(self._cited, start=1):
+            if known == marker and _touch(hit, before, span):
+                self._cited[number - 1] = marker, _cover([before, span])
+                return number
+        self._cited.append((marker, span))
+        return len(self._cited)
 
 
 def check(text: str, evidence: Mapping[int, Hit]) -> Checked:
@@ -160,29 +174,26 @@ def blocks(text: str) -> list[str]:
     return found
 
 
-def supported(sentence: str, sources: Sequence[Hit]) -> bool:
-    """Whether these sources carry the sentence: all its numbers stand there, and enough of its words, or a verbatim
-    quotation makes up most of it. Between languages only numbers and Latin words can be compared."""
-    numbers = set().union(*(_numbers(_everything(hit)) for hit in sources))
-    if not _numbers(sentence) <= numbers:
-        return False
-    if all(_foreign(sentence, hit) for hit in sources):
-        latin = {word for word in _words(sentence) if word.isascii() and any(c.isdigit() or c in "_-." for c in word)}
-        return latin <= set().union(*(_words(_everything(hit)) for hit in sources))
-    quoted = [next(filter(None, groups)) for groups in _QUOTED.findall(sentence)]
-    if quoted and all(any(_squeezed(quote) in _squeezed(hit.text) for hit in sources) for quote in quoted):
-        return len("".join(quoted)) * 2 >= len(sentence) or len(sentence) <= 160
-    wanted = _words(sentence)
-    there = set().union(*(_words(_everything(hit)) for hit in sources))
-    return bool(wanted) and len(wanted & there) / len(wanted) >= ENOUGH_SHARED
-
-
 def best_span(hit: Hit, sentence: str) -> Range:
     """Where in the document the words stand that support the sentence, as offsets into `document.text`."""
-    wanted = _words(sentence)
+    wanted = words(sentence)
     spans = sentences(hit.text) or [(0, len(hit.text))]
-    start, end = max(spans, key=lambda span: _likeness(wanted, hit.text[span[0] : span[1]]))
+    start, end = max(spans, key=lambda span: likeness(wanted, hit.text[span[0] : span[1]]))
     return hit.start + start, hit.start + end
+
+
+def used_spans(hit: Hit, text: str) -> list[Range]:
+    """Where the sentences of a passage stand that the text uses word for word; else the one nearest to it."""
+    squeezed = squeeze(text)
+    found: list[Range] = []
+    for first, last in sentences(hit.text):
+        if len(own := squeeze(hit.text[first:last])) >= SHORTEST_USED and own in squeezed:
+            span = hit.start + first, hit.start + last
+            if found and _touch(hit, found[-1], span):
+                found[-1] = _cover([found[-1], span])
+            else:
+                found.append(span)
+    return found or [best_span(hit, text)]
 
 
 def cite(hit: Hit, marker: int, span: Range | None = None) -> Citation:
@@ -202,13 +213,6 @@ def nearest(evidence: Sequence[Hit], limit: int = 3) -> tuple[Citation, ...]:
     for hit in evidence:
         seen.setdefault(hit.document_id, hit)
     return tuple(cite(hit, number) for number, hit in enumerate(list(seen.values())[:limit], start=1))
-
-
-def quoted_verbatim(text: str, hit: Hit, at_least: int = 20) -> bool:
-    """Whether a sentence of the source, of at least so many characters, stands in the text word for word."""
-    squeezed = _squeezed(text)
-    own = (_squeezed(hit.text[start:end]) for start, end in sentences(hit.text))
-    return any(len(sentence) >= at_least and sentence in squeezed for sentence in own)
 
 
 def _pieces(line: str) -> list[str]:
@@ -236,60 +240,13 @@ def _joined(kept: Sequence[str]) -> str:
     return text
 
 
-def _cover(spans: Sequence[Range]) -> Range | None:
-    if not spans:
-        return None
+def _cover(spans: Sequence[Range]) -> Range:
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     return (start, end) if end - start <= LONGEST_QUOTE else spans[0]
 
 
-def _contained(line: str, hit: Hit) -> bool:
-    source = _squeezed(_everything(hit))
-    cells = [cell for cell in (_squeezed(part) for part in line.strip("|").split("|")) if cell]
-    return all(cell in source for cell in cells)
-
-
-def _likeness(wanted: set[str], text: str) -> float:
-    words = _words(text)
-    return 2 * len(wanted & words) / (len(wanted) + len(words) or 1)
-
-
-def _everything(hit: Hit) -> str:
-    updated = f"{hit.updated_at:%Y-%m-%d}" if hit.updated_at else ""
-    return "\n".join((hit.title, *hit.heading_path, hit.ref, updated, hit.text))
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s*_`]+", "", _fold(text))
-
-
-def _numbers(text: str) -> set[str]:
-    """Numbers with thousands separators dropped; list numbers at the start of the text do not count."""
-    plain = re.sub(r"^\s*(?:\d{1,2}[.)]\s|[①-⑳])", "", text)
-    found: set[str] = set()
-    for number in _NUMBER.findall(_fold(plain)):
-        joined = re.sub(r",(?=\d{3}(?:\D|$))", "", number)
-        found.update(part.lstrip("0") or "0" for part in re.split(r"[,:/\-]", joined))
-    return found
-
-
-def _words(text: str) -> set[str]:
-    """Content terms: Latin words without glue, Japanese character bigrams."""
-    folded = _fold(text)
-    words = {word for word in _LATIN.findall(folded) if word not in _GLUE}
-    for run in _CJK_RUN.findall(folded):
-        words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return words
-
-
-def _japanese(text: str) -> bool:
-    cjk = sum(len(run) for run in _CJK_RUN.findall(text))
-    return cjk * 4 >= len(re.sub(r"\s", "", text)) and cjk > 0
-
-
-def _foreign(sentence: str, hit: Hit) -> bool:
-    return _japanese(sentence) != _japanese(hit.text)
+def _touch(hit: Hit, one: Range, other: Range) -> bool:
+    """Whether nothing but space and rules stands between two stretches of a passage, and both make a short quote."""
+    (_, low), (high, _) = sorted((one, other))
+    longest = max(one[1], other[1]) - min(one[0], other[0])
+    return longest <= LONGEST_QUOTE and not re.search(r"\w", hit.text[low - hit.start : max(low, high) - hit.start])

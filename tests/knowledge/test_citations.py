@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banso.knowledge.citations import best_span, check, nearest, quoted_verbatim, supported
+from banso.knowledge.citations import best_span, check, nearest, quoted_verbatim, supported, used_spans
 from banso.knowledge.documents import Hit
 
 TEXT_JA = (
@@ -48,6 +48,33 @@ def test_markers_are_renumbered_in_order_of_appearance() -> None:
     checked = check("The link is valid for 24 hours [2]. 30分たつと自動で解除されます [1]。", EVIDENCE)
     assert [c.marker for c in checked.citations] == [1, 2]
     assert [c.ref for c in checked.citations] == ["2.md", "1.md"]
+
+
+THREE = "最初に管理画面を開きます。次に設定を選びます。関係のない説明です。最後に保存を押します。"
+
+
+def test_sentences_that_touch_share_a_number_and_others_get_their_own() -> None:
+    checked = check("次に設定を選びます[7]。最初に管理画面を開きます[7]。最後に保存を押します[7]。", {7: hit(7, THREE)})
+    assert checked.text == "次に設定を選びます [1]。最初に管理画面を開きます [1]。最後に保存を押します [2]。"
+    assert [c.quote for c in checked.citations] == [
+        "最初に管理画面を開きます。次に設定を選びます。",
+        "最後に保存を押します。",
+    ]
+
+
+def test_the_citation_of_a_table_is_its_rows_without_the_header() -> None:
+    text = "| 項目 | 上限 |\n| --- | --- |\n| API | 120 回 |\n| 席 | 20 |\n| 段 | 15 |"
+    table = "| 項目 | 上限 |\n|---|---|\n| API | 120 回 |\n| 席 | 20 [1] |\n| 段 | 15 |"
+    checked = check(table, {1: hit(1, text)})
+    assert checked.text == table
+    assert [c.quote for c in checked.citations] == ["| API | 120 回 |\n| 席 | 20 |"]
+
+
+def test_a_mail_is_traced_to_the_sentences_it_took_over() -> None:
+    source = hit(7, THREE)
+    spans = used_spans(source, "お世話になっております。\n・次に設定を選びます。\n・最後に保存を押します。")
+    assert [THREE[start:end] for start, end in spans] == ["次に設定を選びます。", "最後に保存を押します。"]
+    assert used_spans(source, "設定の選び方") == [best_span(source, "設定の選び方")]
 
 
 def test_tables_and_code_are_checked_whole() -> None:
