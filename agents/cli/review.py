@@ -21,6 +21,7 @@ from banso.core.database import open_database
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings, load_settings
 from banso.core.users import User
+from banso.review.child import take_sender_environment
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
 from banso.review.ledger import Ledger, open_ledger
@@ -196,6 +197,7 @@ def send(
     from banso.review.sender import load_sender_settings, send_pass
 
     settings, sender = load_settings(), load_sender_settings()
+    take_sender_environment()  # read once; from here on only this process's own memory holds the password
     if not watch:
         _report(send_pass(settings, sender=sender), settings, as_json)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -16,10 +17,24 @@ ROOT = Path(__file__).resolve().parents[2]
 def take_sender_environment() -> dict[str, str]:
     """Remove every sender setting from this process's environment and return them, for `start_sender_child` only.
 
-    Call it before anything else in a process that runs the agent. Processes started later do not inherit them.
+    Call it before anything else in a process that runs the agent. Processes started later do not inherit them, and the
+    environment that the system keeps of this process's start (`/proc/PID/environ`) no longer shows them.
     """
-    names = [PREFIX + name.upper() for name in SenderSettings.model_fields]
-    return {name: os.environ.pop(name) for name in names if name in os.environ}
+    names = [PREFIX + name.upper() for name in SenderSettings.model_fields if PREFIX + name.upper() in os.environ]
+    for name in names:
+        _blank(name)
+    return {name: os.environ.pop(name) for name in names}
+
+
+def _blank(name: str) -> None:
+    """Overwrite the value where it stands: removing a variable leaves its bytes in memory, for others to read."""
+    if os.name != "posix":
+        return
+    find = ctypes.CDLL(None).getenv
+    find.argtypes, find.restype = [ctypes.c_char_p], ctypes.c_void_p
+    where = find(os.fsencode(name))
+    if where:
+        ctypes.memset(where, 0, len(ctypes.string_at(where)))
 
 
 def start_sender_child(taken: Mapping[str, str]) -> subprocess.Popen[bytes]:
