@@ -62,7 +62,19 @@ def ingest_path(  # noqa: PLR0913 - one call per run, each choice named
         raise ConfigError(f"{path}: no such file or folder", "check the path")
     with one_at_a_time(settings.data, settings.language):
         if kind == "crm":
-            return _crm(path, database, options, confirm, progress)
+            from ingest.sources.crm import load_crm
+
+            if database is None:
+                raise ValueError("database is needed for crm")
+            return load_crm(
+                path,
+                database,
+                mapping=options.mapping,
+                dry_run=options.dry_run,
+                confirm=confirm,
+                progress=progress or no_progress,
+                language=settings.language,
+            )
         if knowledge is None:
             raise ValueError("knowledge is needed for every kind but crm")
         with _opened(kind, path, collection, settings, options) as source:
@@ -111,17 +123,3 @@ def _opened(kind: str, path: Path, collection: str, settings: Settings, options:
         zone, url = settings.timezone, options.workspace_url
         with closing(open_slack(path, collection=collection, timezone=zone, workspace_url=url)) as source:
             yield source
-
-
-def _crm(
-    path: Path, database: Database | None, options: Options, confirm: Confirm, progress: Progress | None
-) -> Report:
-    from ingest.sources.crm import load_crm
-
-    if database is None:
-        raise ValueError("database is needed for crm")
-
-    def tell(file: str, rows: int) -> None:
-        (progress or no_progress)(rows, 0, file)
-
-    return load_crm(path, database, mapping=options.mapping, dry_run=options.dry_run, confirm=confirm, progress=tell)

@@ -12,6 +12,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "「{name}」に登録済みの {stored} 件のうち {going} 件が取り込み元に見つかりません。索引から削除しますか？",
         "{going} of the {stored} stored documents of “{name}” are no longer there. Remove them from the index?",
     ),
+    "remove_records": (
+        "CRM の {stored} 件のうち {going} 件が取り込み元に見つかりません。削除しますか？",
+        "{going} of the {stored} CRM records are no longer there. Remove them?",
+    ),
+    "records_kept": (
+        "{folder}: 何も変更していません（{stored} 件のうち {going} 件が削除されるところでした）",
+        "{folder}: nothing was changed: {going} of {stored} records would have been removed",
+    ),
+    "records_kept_hint": (
+        "書き出したファイルを確認してください。削除するには --yes を付けて実行してください",
+        "check the export; --yes removes them",
+    ),
     "removal_declined": (
         "見つからない {going} 件は削除せずに残しました（削除するには --yes を付けて実行してください）",
         "{going} documents that are no longer there were kept (run with --yes to remove them)",

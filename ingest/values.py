@@ -37,6 +37,11 @@ def normal(value: object) -> str:
     return " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
 
 
+def normal_key(key: str) -> str:
+    """`Created at`, `created-at` and `created_at` are one key."""
+    return "_".join(normal(key).replace("-", " ").replace("_", " ").split())
+
+
 def pick(record: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path (`via.channel`, `messages.0.body`), or None; a key that contains dots wins."""
     if path in record:

@@ -21,17 +21,18 @@ from banso.core.errors import ConfigError, ItemError
 from banso.crm.accounts import Stored
 from banso.crm.store import Changes, CrmStore, Outcome
 from banso.crm.tables import KINDS
-from ingest.mapping import CrmMapping, FieldSpec, Table, load_mapping, presets
+from ingest.mapping import CrmMapping, FieldSpec, Table
+from ingest.presets import load_mapping, presets
+from ingest.progress import Progress, no_progress
 from ingest.records import Raw, csv_rows, header, read_text
 from ingest.report import Report, Tally
 from ingest.sources.base import Failure
 from ingest.sources.tickets import status_of
+from ingest.texts import Shown, say
 from ingest.values import as_moment, as_number, as_text, as_yes
 
 READER = "crm-1"
 """Part of the fingerprint: raise it when the records made from the same files change."""
-Progress = Callable[[str, int], None]
-"""Called with the name of a file and the rows read from it so far."""
 _EVERY = 1000
 _SUMMED = ("active_users", "logins", "events", "errors", "seats")
 
@@ -43,7 +44,8 @@ def load_crm(  # noqa: PLR0913 - keyword-only options of one run
     mapping: str = "",
     dry_run: bool = False,
     confirm: Callable[[str], bool],
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
+    language: Shown = "ja",
     clock: Clock = utc_now,
 ) -> Report:
     """Load the export in the folder at `path`; `mapping` is a preset or a YAML file, found from the columns when empty.
@@ -59,10 +61,10 @@ def load_crm(  # noqa: PLR0913 - keyword-only options of one run
     last = store.last(collection)
     if last and last.fingerprint == fingerprint:
         return _same(last, collection, dry_run).report(time.monotonic() - began)
-    reading = _Reading(chosen, files, progress or (lambda _name, _rows: None))
+    reading = _Reading(chosen, files, progress)
     changes = store.compare(collection, reading.read())
     if not dry_run:
-        _guard(changes, folder, confirm)
+        _guard(changes, folder, confirm, language)
     tally = reading.tally(collection, dry_run)
     tally.counts.update(
         added=changes.count("added"),
@@ -183,7 +185,7 @@ class _Reading:
         path = self.files[table.file]
         for count, row in enumerate(csv_rows(path, read_text(path)), 1):
             if count % _EVERY == 0:
-                self.progress(table.file, count)
+                self.progress(count, 0, table.file)
             if isinstance(row, Failure):
                 self.failures.append(row)
                 continue
@@ -280,10 +282,7 @@ def _same(last: Outcome, collection: str, dry_run: bool) -> Tally:
     return tally
 
 
-def _guard(changes: Changes, folder: Path, confirm: Callable[[str], bool]) -> None:
-    gone = changes.count("gone")
-    if gone * 2 > changes.stored and not confirm(f"{gone} of {changes.stored} CRM records would be removed. Go on?"):
-        raise ConfigError(
-            f"{folder}: nothing was changed: {gone} of {changes.stored} records would have been removed",
-            "check the export; --yes removes them",
-        )
+def _guard(changes: Changes, folder: Path, confirm: Callable[[str], bool], language: Shown) -> None:
+    counts = {"going": changes.count("gone"), "stored": changes.stored}
+    if counts["going"] * 2 > counts["stored"] and not confirm(say("remove_records", language, **counts)):
+        raise ConfigError(say("records_kept", language, folder=folder, **counts), say("records_kept_hint", language))

@@ -13,11 +13,12 @@ from typing import Any, cast, get_args
 
 from banso.core.errors import ConfigError, ItemError
 from banso.knowledge.documents import Document, SourceName
-from ingest.mapping import FieldSpec, Messages, TicketField, TicketMapping, detect, load_mapping, normal_key, presets
+from ingest.mapping import FieldSpec, Messages, TicketField, TicketMapping
+from ingest.presets import detect, load_mapping, presets
 from ingest.records import Raw, Records, read_records
 from ingest.sources.base import Failure, Item
 from ingest.sources.ticket_text import HIDDEN_DROPPED, Message, Role, language_of, readable, write
-from ingest.values import as_moment, as_text, normal, pick
+from ingest.values import as_moment, as_text, normal, normal_key, pick
 
 READER = "tickets-2"
 """Part of every fingerprint: raise it when the document made from the same record changes."""

@@ -98,8 +98,9 @@ def test_removing_more_than_half_is_asked_first(tmp_path: Path, database: Databa
     folder = export(tmp_path / "crm")
     load(folder, database)
     export(folder, **{name: text.split("\n", 1)[0] + "\n" for name, text in FILES.items() if name != "accounts"})
-    with pytest.raises(ConfigError, match="nothing was changed"):
-        load(folder, database, answer=False)
+    for language, said in (("en", "nothing was changed"), ("ja", "何も変更していません")):
+        with pytest.raises(ConfigError, match=said):
+            load(folder, database, answer=False, language=language)
     assert EmbeddedCrm(database).contacts("A1")
     assert counts(load(folder, database, answer=True)) == (0, 0, 2, 5, 0)
 

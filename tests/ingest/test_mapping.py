@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from banso.core.errors import ConfigError, ItemError
-from ingest.mapping import CrmMapping, FieldSpec, TicketMapping, detect, load_mapping, presets
+from ingest.mapping import CrmMapping, FieldSpec, TicketMapping
+from ingest.presets import detect, load_mapping, presets
 from ingest.values import as_moment, as_number, as_yes, pick
 
 GOOD = """\
