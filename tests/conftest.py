@@ -11,6 +11,7 @@ import pytest
 
 from banso.core.database import Database, open_database
 from banso.core.settings import Settings
+from banso.knowledge.e5.embedder import E5Small
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real data that stands beside a developer's checkout; absent on most machines."""
@@ -33,6 +34,12 @@ def database(settings: Settings) -> Iterator[Database]:
     database = open_database(settings)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> E5Small:
+    """The real embedder, loaded at its first use and then shared by every test."""
+    return E5Small(tmp_path_factory.mktemp("embedder"))
 
 
 @pytest.fixture

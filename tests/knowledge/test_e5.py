@@ -21,11 +21,6 @@ ENGINE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> E5Small:
-    return E5Small(tmp_path_factory.mktemp("e5"))
-
-
 def test_it_agrees_with_the_engine_of_the_package(embedder: E5Small) -> None:
     query = embedder.queries(["請求書の支払い方法を変更したい"])[0]
     passage = embedder.passages(["To reset your password, open Settings > Security."])[0]
@@ -66,6 +61,10 @@ def test_it_is_what_the_setting_names(settings: Settings) -> None:
     chosen = get_embedder(settings)
     assert isinstance(chosen, Embedder)
     assert (chosen.name, chosen.dimension, chosen.max_tokens) == ("embedded/e5-small", 384, 512)
+
+
+def test_embedders_of_one_process_share_what_they_load(embedder: E5Small, tmp_path: Path) -> None:
+    assert E5Small(tmp_path)._loaded() is embedder._loaded()
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ _SAMPLES = (
     "passage: To reset your password, open Settings > Security.",
     "query: E-1024",
 )
+
+_LOADING = threading.Lock()
 
 
 class E5Small:
@@ -58,7 +61,7 @@ class E5Small:
     def _loaded(self) -> _Encoder:
         with self._lock:
             if self._encoder is None:
-                self._encoder = _load(Weights(self._path or find_weights()), self._data)
+                self._encoder = _load(self._path or find_weights(), self._data)
             return self._encoder
 
 
@@ -117,15 +120,24 @@ def _cores() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def _load(weights: Weights, data: Path) -> _Encoder:
-    tokenizer = build_tokenizer(weights)
+def _load(path: Path, data: Path) -> _Encoder:
+    """The encoder of this weights file: one a process, however many embedders there are (seconds and 0.4 GB each)."""
 
-    def build(path: Path) -> None:
-        build_graph(weights, path, quantised=True)
-        exact = path.with_name("exact.onnx")
+    def build(target: Path) -> None:
+        weights = Weights(path)
+        tokenizer = build_tokenizer(weights)
+        build_graph(weights, target, quantised=True)
+        exact = target.with_name("exact.onnx")
         build_graph(weights, exact, quantised=False)
-        quick, slow = (_Encoder(weights, tokenizer, one).embed(_SAMPLES) for one in (path, exact))
+        quick, slow = (_Encoder(weights, tokenizer, one).embed(_SAMPLES) for one in (target, exact))
         if float((quick * slow).sum(axis=1).min()) < TOLERANCE:  # int8 products saturate on processors without VNNI
-            exact.replace(path)
+            exact.replace(target)
 
-    return _Encoder(weights, tokenizer, built(weights.path, data, "encoder.onnx", build))
+    with _LOADING:
+        return _encoder(path, built(path, data, "encoder.onnx", build))
+
+
+@lru_cache(maxsize=1)
+def _encoder(path: Path, graph: Path) -> _Encoder:
+    weights = Weights(path)
+    return _Encoder(weights, build_tokenizer(weights), graph)
