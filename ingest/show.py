@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from banso.core.console import safe
 from banso.knowledge.index import Knowledge
 from ingest.report import Report
 from ingest.texts import Shown, say
@@ -19,7 +21,8 @@ SHOWN = 20
 def print_report(report: Report, language: Shown, console: Console | None = None) -> None:
     """A table of counts, then what was masked, what was odd and what failed."""
     console = console or Console()
-    table = Table(title=f"{report.source}: {PurePath(report.collection).name or report.collection}", show_header=False)
+    name = PurePath(report.collection).name or report.collection
+    table = Table(title=_text(f"{report.source}: {name}"), show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for key in ("added", "updated", "unchanged", "deleted", "failed"):
@@ -33,7 +36,8 @@ def print_report(report: Report, language: Shown, console: Console | None = None
         kinds = ", ".join(f"{say(kind, language)} {count:,}" for kind, count in report.masked.items())
         console.print(f"{say('masked', language)}: {kinds}", markup=False)
     for warning, count in list(report.warnings.items())[:SHOWN]:
-        console.print(f"{say('warnings', language)}: {warning}" + (f" ({count:,})" if count > 1 else ""), markup=False)
+        times = f" ({count:,})" if count > 1 else ""
+        console.print(_text(f"{say('warnings', language)}: {warning}{times}"))
     failures = [(failure.path, failure.error, failure.hint) for failure in report.failures]
     _print_failures(failures, language, console)
 
@@ -50,7 +54,7 @@ def print_status(knowledge: Knowledge, language: Shown, zone: ZoneInfo, console:
             table.add_column(say(key, language), overflow="fold")
         for one in collections:
             when = one.updated.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-            table.add_row(one.source, one.collection, f"{one.documents:,}", f"{one.chunks:,}", when)
+            table.add_row(one.source, _text(one.collection), f"{one.documents:,}", f"{one.chunks:,}", when)
         console.print(table)
     _print_failures([(f.path, f.error, f.hint) for f in knowledge.failures()], language, console)
 
@@ -65,11 +69,17 @@ def status_object(knowledge: Knowledge) -> dict[str, object]:
     return {"collections": collections, "failures": failures, "stats": knowledge.stats().model_dump(mode="json")}
 
 
+def _text(words: str) -> Text:
+    """Names and words of others: neither markup nor control characters in them do anything."""
+    return Text(safe(words))
+
+
 def _print_failures(failures: list[tuple[str, str, str]], language: Shown, console: Console) -> None:
     if not failures:
         return
     console.print(f"\n{say('failures', language)}:", markup=False)
     for path, error, hint in failures[:SHOWN]:
-        console.print(f"  {path}: {error}" + (f" → {hint}" if hint else ""), markup=False, highlight=False)
+        line = f"{path}: {error}" + (f" → {hint}" if hint else "")
+        console.print(_text("  " + " ".join(line.splitlines())))
     if len(failures) > SHOWN:
         console.print("  " + say("more", language, count=len(failures) - SHOWN))

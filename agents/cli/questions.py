@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agents.cli.opening import batch, copilot, failure, person, users
-from banso.core.console import EXIT_PARTIAL, print_json, say
+from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
 from banso.core.users import User
 from banso.review.child import take_sender_environment
@@ -113,7 +113,7 @@ def draft(
     if as_json:
         print_json({"id": made.draft, "state": state, **made.model_dump(mode="json")})
         return
-    typer.echo(
+    write(
         f"{made.draft}  version {made.version}  {state}\nTo: {made.recipient}\nSubject: {made.subject}\n\n{made.body}"
     )
     say(f"it waits for a reviewer: python -m agents approve {made.draft} --hash {made.hash} --as REVIEWER")
@@ -143,7 +143,7 @@ def list_users(as_json: Json = False) -> None:
         print_json([user.model_dump() for user in everyone])
         return
     for user in everyone:
-        typer.echo(f"{user.name}\t{user.role}")
+        write(f"{user.name}\t{user.role}")
 
 
 def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:
@@ -192,10 +192,10 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         answer = event.answer or answer
     if answer is None:
         raise NotFound("there is no answer")
-    typer.echo(answer.text)
+    write(answer.text)
     for citation in answer.citations or answer.nearest:
         page = f", p. {citation.page}" if citation.page else ""
-        typer.echo(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
+        write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
     for notice in answer.notices:
         say(f"! {notice}")
     say(
@@ -207,7 +207,7 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
 def _show_hits(hits: list[dict[str, Any]]) -> None:
     for number, hit in enumerate(hits, start=1):
         text = " ".join(hit["text"].split())
-        typer.echo(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
-        typer.echo(f"    {text[:200]}{'…' if len(text) > 200 else ''}")
+        write(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
+        write(f"    {text[:200]}{'…' if len(text) > 200 else ''}")
     if not hits:
         say("nothing was found")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -25,9 +26,22 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def safe(text: str) -> str:
+    """Text of others for a terminal: a control character but tab and line end is written as `[U+001B]`, so that a file
+    name or a source can neither move the cursor nor rename the window."""
+    return "".join(
+        c if c in "\t\n" or unicodedata.category(c) not in ("Cc", "Cs") else f"[U+{ord(c):04X}]" for c in text
+    )
+
+
 def say(text: str) -> None:
     """A line for the person at the terminal: standard error, so that standard output stays data."""
-    print(text, file=sys.stderr, flush=True)
+    print(safe(text), file=sys.stderr, flush=True)
+
+
+def write(text: str) -> None:
+    """A line of text of others on standard output."""
+    print(safe(text), flush=True)
 
 
 def run(main: Callable[[], Any]) -> NoReturn:
