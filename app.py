@@ -5,6 +5,7 @@ python app.py            then open http://127.0.0.1:7860
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +47,8 @@ def serve(port: int | None) -> None:
     settings = load_settings(**({"port": port} if port is not None else {}))
     # First of all: the credentials go to the sender's process and leave this one.
     sender = start_sender_child(take_sender_environment())
+    # Uploads arrive in the data folder, not in the machine's shared temporary folder. Gradio reads this at import.
+    os.environ["GRADIO_TEMP_DIR"] = str((settings.data / "uploads" / ".arriving").resolve())
     try:
         import uvicorn
 

@@ -67,13 +67,13 @@ class KnowledgeHandlers:
         return self.services.ingest(kind, path, tell).as_json()
 
     def _keep(self, kind: str, files: list[str]) -> list[Path]:
-        """Copies below data/uploads/<kind>; what to ingest: the folder for manuals and CRM, each file otherwise."""
+        """Moved below data/uploads/<kind>; what to ingest: the folder for manuals and CRM, each file otherwise."""
         folder = self.uploads / kind
         folder.mkdir(parents=True, exist_ok=True)
         kept = []
         for file in files:
             target = folder / (_UNFIT.sub("_", Path(file).name).lstrip(".") or "file")
-            shutil.copyfile(file, target)
+            shutil.move(file, target)
             kept.append(target)
         return [folder] if kind in ("manuals", "crm") else kept
 

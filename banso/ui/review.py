@@ -22,11 +22,27 @@ REVOCABLE: tuple[DraftState, ...] = ("queued",)
 
 
 class Seen(NamedTuple):
-    """What the person has on the screen: the only thing a decision is about."""
+    """What the person has on the screen: the only thing a decision is about.
+
+    The page itself carries it beside the text and posts it back. Kept on the server, it could be about another draft
+    than the one on the screen: by two quick clicks, or by someone else who speaks for the same tab.
+    """
 
     draft: str = ""
     version: int = 0
     hash: str = ""
+
+    def posted(self) -> str:
+        """As the page carries it."""
+        return f"{self.draft} {self.version} {self.hash}" if self.draft else ""
+
+    @classmethod
+    def parse(cls, posted: str) -> Seen:
+        """What a page posted. Anything else than `posted()` becomes a draft that does not exist."""
+        match str(posted or "").split(" "):
+            case [draft, version, digest] if version.isascii() and version.isdecimal() and len(version) < 10:
+                return cls(draft, int(version), digest)
+        return cls()
 
 
 class ReviewHandlers:
@@ -56,7 +72,7 @@ class ReviewHandlers:
             return self._nothing()
         decide = user.may_review and state in OPEN_STATES
         return (
-            Seen(latest.draft, latest.version, latest.hash),
+            Seen(latest.draft, latest.version, latest.hash).posted(),
             review_view.facts_markdown(latest, state, self._account(latest.account), self.t, self.zone),
             review_view.warnings_markdown(latest, self.t),
             gr.update(value=latest.subject, interactive=False),
@@ -75,18 +91,18 @@ class ReviewHandlers:
     def _nothing(self) -> tuple[Any, ...]:
         hidden = gr.update(visible=False)
         empty = gr.update(value="", interactive=False)
-        return (Seen(), "", "", empty, empty, "", "", hidden, hidden, hidden, hidden, hidden, hidden, "")
+        return ("", "", "", empty, empty, "", "", hidden, hidden, hidden, hidden, hidden, hidden, "")
 
-    def decide(self, verdict: Verdict, seen: Seen, reason: str, request: gr.Request) -> str:
+    def decide(self, verdict: Verdict, posted: str, reason: str, request: gr.Request) -> str:
         """Ask the ledger. The answer is a sentence for the person, also when it says no."""
-        user = self.services.user(request.username)
+        user, seen = self.services.user(request.username), Seen.parse(posted)
         if verdict != "approve" and not reason.strip():
             return self.t("review.reason_needed")
         try:
-            decision = self._ask_ledger(verdict, Seen(*seen), reason.strip(), user)
+            decision = self._ask_ledger(verdict, seen, reason.strip(), user)
         except BansoError as error:
             return self.t("review.refused", reason=error.message)
-        return self._tell_conversation(decision, Seen(*seen))
+        return self._tell_conversation(decision, seen)
 
     def _ask_ledger(self, verdict: Verdict, seen: Seen, reason: str, user: Any) -> Decision:
         ledger = self.services.ledger
@@ -116,9 +132,9 @@ class ReviewHandlers:
         hidden = gr.update(visible=False)
         return gr.update(interactive=True), gr.update(interactive=True), hidden, hidden, gr.update(visible=True)
 
-    def save(self, seen: Seen, subject: str, body: str, request: gr.Request) -> str:
+    def save(self, posted: str, subject: str, body: str, request: gr.Request) -> str:
         """Store the next version. Raises gr.Error (the text stays in the box) when the ledger refuses."""
-        user, seen = self.services.user(request.username), Seen(*seen)
+        user, seen = self.services.user(request.username), Seen.parse(posted)
         try:
             made = self.services.ledger.edit(seen.draft, seen.version, editor=user, subject=subject, body=body)
         except BansoError as error:
@@ -135,7 +151,7 @@ class ReviewHandlers:
 def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
     """Lay the tab out and connect its events."""
     do = ReviewHandlers(services, t)
-    seen = gr.State(Seen())
+    seen = gr.Textbox("", visible="hidden", elem_id="review-seen")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
@@ -191,14 +207,14 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
 
 
 def _bound(do: ReviewHandlers, verdict: Verdict) -> Any:
-    def decide(seen: Seen, reason: str, request: gr.Request) -> str:
-        return do.decide(verdict, seen, reason, request)
+    def decide(posted: str, reason: str, request: gr.Request) -> str:
+        return do.decide(verdict, posted, reason, request)
 
     return decide
 
 
 def _shown(do: ReviewHandlers) -> Any:
-    def show(seen: Seen, request: gr.Request) -> tuple[Any, ...]:
-        return do.show(Seen(*seen).draft, request)
+    def show(posted: str, request: gr.Request) -> tuple[Any, ...]:
+        return do.show(Seen.parse(posted).draft, request)
 
     return show

@@ -12,11 +12,14 @@ from banso.ui.review import build_review
 from banso.ui.services import Services
 from banso.ui.texts import Text
 
+HOUR = 3600
+"""Seconds: what was uploaded and not taken in is deleted after at most two of these."""
+
 
 def build_screens(services: Services, t: Text) -> gr.Blocks:
     """The screens in the language of `t`. Every handler reads the person and their role again from the database."""
     other = "en" if t.language == "ja" else "ja"
-    screens = gr.Blocks(title=t("app.title"), analytics_enabled=False, fill_width=False)
+    screens = gr.Blocks(title=t("app.title"), analytics_enabled=False, fill_width=False, delete_cache=(HOUR, HOUR))
     with screens:
         with gr.Row(elem_id="header"):
             gr.Markdown(f"# {t('app.title')}", elem_id="brand")

@@ -17,6 +17,7 @@ from banso.ui import sign_in, source_page
 from banso.ui.page_policy import PagePolicy
 from banso.ui.screens import build_screens
 from banso.ui.services import Services
+from banso.ui.tabs import OwnTabs
 from banso.ui.texts import LANGUAGES, text_of
 
 FOLDER = Path(__file__).parent
@@ -43,6 +44,7 @@ def build_app(services: Services) -> FastAPI:
     for language in LANGUAGES:
         _mount_screens(app, services, language)
     # The last added is the outermost: the session is read first, then the policy decides.
+    app.add_middleware(OwnTabs, may_upload=lambda name: _is_admin(services, name))
     app.add_middleware(PagePolicy)
     app.add_middleware(
         SessionMiddleware,
@@ -79,6 +81,13 @@ def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
         css_paths=[FOLDER / "static" / "screens.css"],
         head='<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">',
     )
+
+
+def _is_admin(services: Services, name: str) -> bool:
+    try:
+        return services.user(name).role == "admin"
+    except NotFound:
+        return False
 
 
 def session_key(data: Path) -> str:

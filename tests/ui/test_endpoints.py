@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from banso.ui.review import Seen
 from tests.ui.conftest import RunningApp
 
 
@@ -39,6 +41,11 @@ def waiting(app: RunningApp) -> dict[str, Any]:
     assert made.returncode == 0, made.stderr
     drafts: list[dict[str, Any]] = json.loads(app.run("-m", "agents", "drafts", "--json").stdout)
     return next(draft for draft in drafts if draft["id"] == json.loads(made.stdout)["id"])
+
+
+def seen(draft: dict[str, Any]) -> str:
+    """What the page of the draft posts with a decision."""
+    return Seen(draft["id"], draft["version"], draft["hash"]).posted()
 
 
 def look_at(draft: str, client: httpx.Client, session: str) -> list[dict[str, Any]]:
@@ -86,7 +93,7 @@ def test_a_csm_cannot_approve_by_any_event(running_app: RunningApp) -> None:
     """Every event of the app, called by hand as a csm, with the state that looking at the draft leaves behind."""
     draft = waiting(running_app)
     client, session = running_app.client("yui"), uuid.uuid4().hex
-    forged = [[draft["id"], draft["version"], draft["hash"]], "approve", draft["id"], "because", True, "admin"]
+    forged = [seen(draft), "approve", draft["id"], "because", True, "admin"]
     all_events = look_at(draft["id"], client, session)
     for event in all_events:
         data = (forged * 3)[: len(event["inputs"])]
@@ -104,9 +111,65 @@ def test_the_same_events_do_approve_for_a_reviewer(running_app: RunningApp) -> N
     client, session = running_app.client("ren"), uuid.uuid4().hex
     all_events = look_at(draft["id"], client, session)
     for event in (event for event in all_events if len(event["inputs"]) == 2):
-        call(client, event["id"], [None, ""], session)
+        call(client, event["id"], [seen(draft), ""], session)
     drafts = json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)
     assert next(d for d in drafts if d["id"] == draft["id"])["state"] in ("queued", "sending", "sent")
+
+
+def test_a_decision_is_about_the_text_on_the_page(running_app: RunningApp) -> None:
+    """Another draft opened in between, by a quick click or in another tab, is not what gets approved."""
+    shown, other = waiting(running_app), waiting(running_app)
+    client, session = running_app.client("ren"), uuid.uuid4().hex
+    all_events = look_at(shown["id"], client, session)
+    look_at(other["id"], client, session)
+    for event in (event for event in all_events if len(event["inputs"]) == 2):
+        call(client, event["id"], [seen(shown), ""], session)
+    states = {d["id"]: d["state"] for d in json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)}
+    assert (states[shown["id"]] != "waiting", states[other["id"]]) == (True, "waiting")
+
+
+@pytest.mark.parametrize("posted", ["", "dr_1", "dr_1 x y", "dr_1 ٣ y", "dr_1 1 y z", [], {"draft": 1}, 7])
+def test_a_malformed_decision_is_about_nothing(posted: Any) -> None:
+    assert Seen.parse(posted) == Seen()
+
+
+def test_nobody_speaks_for_or_listens_to_another_persons_tab(running_app: RunningApp) -> None:
+    mine, theirs, session = running_app.client("ren"), running_app.client("yui"), uuid.uuid4().hex
+    number = events(mine)[0]["id"]
+    call(mine, number, [], session)
+    body = {"data": [], "fn_index": number, "session_hash": session}
+    api = "/en/gradio_api"
+    assert theirs.post(f"{api}/queue/join", json=body).status_code == 403
+    assert theirs.post(f"/ja//gradio_api/queue/join?session_hash={session}", json={}).status_code == 403
+    assert theirs.get(f"{api}/queue/data", params={"session_hash": session}).status_code == 403
+    assert theirs.post(f"{api}/cancel", json={**body, "event_id": "x"}).status_code == 403
+    assert theirs.get(f"{api}/heartbeat/{session}").status_code == 403
+    assert mine.post(f"{api}/queue/join", json=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "route",
+    ["run/decide", "call/decide", "api/decide", "component_server", "proxy=http://x/", "dev/reload", "vibe-edit/"],
+)
+def test_routes_that_no_screen_needs_are_closed(running_app: RunningApp, route: str) -> None:
+    client = running_app.client("ren")
+    for answer in (client.get(f"/en/gradio_api/{route}"), client.post(f"/en/gradio_api/{route}", json={"data": []})):
+        assert answer.status_code == 404
+
+
+def test_only_an_admin_uploads_and_it_arrives_in_the_data_folder(running_app: RunningApp) -> None:
+    files = {"files": ("../../odd.txt", b"x")}
+    assert running_app.client("yui").post("/en/gradio_api/upload", files=files).status_code == 403
+    arrived = running_app.client("admin").post("/en/gradio_api/upload", files=files).json()[0]
+    assert Path(arrived).is_relative_to(running_app.data.resolve() / "uploads")
+    assert running_app.client("yui").get(f"/en/gradio_api/file={arrived}").status_code == 403
+    for secret in ("session.key", "banso.db"):
+        assert running_app.client("admin").get(f"/en/gradio_api/file={running_app.data / secret}").status_code == 403
+
+
+def test_an_event_longer_than_any_screen_sends_is_refused(running_app: RunningApp) -> None:
+    body = {"data": ["x" * 3_000_000], "fn_index": 0, "session_hash": "long"}
+    assert running_app.client("yui").post("/en/gradio_api/queue/join", json=body).status_code == 413
 
 
 def test_ten_wrong_passwords_lock_the_door(running_app: RunningApp) -> None:
