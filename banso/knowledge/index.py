@@ -17,6 +17,7 @@ from banso.core.settings import Settings
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.finding import Finder
+from banso.knowledge.levels import Levels
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
@@ -52,7 +53,9 @@ class Knowledge:
             lock,
         )
         self._listing = Listing(registry)
-        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others)
+        self._finder = Finder(
+            registry, self._listing, vectors, embedder, Levels(registry, cache), reranker, self._notice_others
+        )
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
 
@@ -142,11 +145,19 @@ class Knowledge:
         """Fingerprint of every stored document of a collection, by ref."""
         return self._registry.fingerprints(source, collection)
 
-    def documents(
-        self, *, source: str = "", collection: str = "", matching: str = "", limit: int = 50, offset: int = 0
+    def documents(  # noqa: PLR0913
+        self,
+        *,
+        source: str = "",
+        collection: str = "",
+        matching: str = "",
+        limit: int = 50,
+        offset: int = 0,
+        private: bool = True,
     ) -> list[DocumentSummary]:
-        """Stored documents, newest first; `matching` is looked for in title and ref."""
-        return self._listing.documents(source, collection, matching, limit, offset)
+        """Stored documents, newest first; `matching` is looked for in title and ref. `private`: also private ones,
+        whose titles hold words of people."""
+        return self._listing.documents(source, collection, matching, limit, offset, private)
 
     def collections(self) -> list[CollectionSummary]:
         """Every ingested root."""

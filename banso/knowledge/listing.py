@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from banso.knowledge.documents import Scope
+from banso.knowledge.documents import Language, Scope
 from banso.knowledge.registry import Registry
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
 from banso.knowledge.scoping import condition
@@ -18,7 +18,9 @@ class Listing:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def documents(self, source: str, collection: str, matching: str, limit: int, offset: int) -> list[DocumentSummary]:
+    def documents(  # noqa: PLR0913, PLR0917
+        self, source: str, collection: str, matching: str, limit: int, offset: int, private: bool
+    ) -> list[DocumentSummary]:
         """Stored documents, newest first."""
         pattern = "%" + matching.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         rows = self._registry.db.execute(
@@ -26,8 +28,9 @@ class Listing:
             "json_extract(body, '$.warnings'), json_extract(body, '$.masked') FROM documents "
             "WHERE (?1 = '' OR source = ?1) AND (?2 = '' OR collection = ?2) "
             "AND (title LIKE ?3 ESCAPE '\\' OR ref LIKE ?3 ESCAPE '\\') "
+            "AND (?6 OR json_extract(body, '$.visibility') <> 'private') "
             "ORDER BY updated_at IS NULL, updated_at DESC, ref LIMIT ?4 OFFSET ?5",
-            (source, collection, pattern, limit, offset),
+            (source, collection, pattern, limit, offset, private),
         ).fetchall()
         names = (
             "id",
@@ -87,24 +90,26 @@ class Listing:
             index_bytes=self._registry.path.stat().st_size,
         )
 
-    def realms(self, scope: Scope, *, hidden: bool) -> dict[str, int]:
-        """Which realms hold anything that the scope admits, and how many chunks."""
+    def present(self, scope: Scope, *, hidden: bool) -> dict[tuple[str, Language], int]:
+        """How many chunks the scope admits, by realm and language."""
         admitted, values = condition(scope, hidden=hidden)
-        rows = self._registry.db.execute(f"SELECT realm, count(*) FROM chunks WHERE {admitted} GROUP BY realm", values)
-        return dict(rows.fetchall())
+        rows = self._registry.db.execute(
+            f"SELECT realm, language, count(*) FROM chunks WHERE {admitted} GROUP BY realm, language", values
+        )
+        return {(realm, language): count for realm, language, count in rows.fetchall()}
 
     def total(self) -> int:
         """How many chunks there are."""
         return int(self._registry.db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
-    def admitted(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> set[str]:
-        """Those of these ids that the scope admits and whose vectors are up to date."""
+    def admitted(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> dict[str, Language]:
+        """The languages of those of these ids that the scope admits and whose vectors are up to date."""
         admitted, values = condition(scope, hidden=hidden)
         rows = self._registry.db.execute(
-            f"SELECT id FROM chunks WHERE id IN ({_marks(chunk_ids)}) AND NOT pending AND {admitted}",
+            f"SELECT id, language FROM chunks WHERE id IN ({_marks(chunk_ids)}) AND NOT pending AND {admitted}",
             (*chunk_ids, *values),
         )
-        return {row[0] for row in rows.fetchall()}
+        return dict(rows.fetchall())
 
     def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
         """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that

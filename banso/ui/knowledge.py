@@ -32,9 +32,11 @@ class KnowledgeHandlers:
         """Totals, collections, documents, choices to remove, failures, and what this person may do."""
         user = self.services.user(request.username)
         collections = self.services.knowledge.collections()
-        documents = self.services.knowledge.documents(matching=(matching or "").strip(), limit=LISTED)
-        failures = self.services.knowledge.failures()
         admin = user.role == "admin"
+        private = admin or self.services.settings.private_channels
+        documents = self.services.knowledge.documents(matching=(matching or "").strip(), limit=LISTED, private=private)
+        # Failures of Slack name channels, private ones too.
+        failures = [one for one in self.services.knowledge.failures() if private or one.source != "slack"]
         return (
             knowledge_view.totals(collections, self.t),
             gr.update(value=knowledge_view.collection_rows(collections, self.t, self.zone), visible=bool(collections)),

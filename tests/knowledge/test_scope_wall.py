@@ -77,6 +77,12 @@ def test_hits_are_exactly_what_the_scope_admits(knowledge: Knowledge, scope: Sco
         assert {hit.document_id for hit in hits} == allowed
 
 
+def test_a_list_without_private_documents_names_none(knowledge: Knowledge) -> None:
+    listed = knowledge.documents(limit=100, private=False)
+    assert listed and len(listed) < len(knowledge.documents(limit=100))
+    assert not [one for one in listed if knowledge.document(one.id).visibility == "private"]
+
+
 def test_hidden_text_comes_only_when_asked_for(knowledge: Knowledge) -> None:
     assert any(hit.hidden for hit in knowledge.search("契約", Scope(), k=100, hidden=True))
 
