@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.slack.text import message_text
-from ingest.slack.workspace import Workspace, display_name
+from ingest.slack.workspace import Workspace, as_list, display_name
 
 _SPOKEN = frozenset(
     ("", "thread_broadcast", "reply_broadcast", "file_share", "file_comment", "file_mention", "me_message")
@@ -49,7 +49,7 @@ def read_messages(raw: Iterable[dict[str, Any]], workspace: Workspace) -> list[M
         ts = str(entry.get("ts", ""))
         if not _TS.fullmatch(ts):
             continue
-        roots.update((str(reply.get("ts")), ts) for reply in entry.get("replies") or () if isinstance(reply, dict))
+        roots.update((str(reply.get("ts")), ts) for reply in as_list(entry.get("replies")) if isinstance(reply, dict))
         if ts not in latest or _edit(entry) >= _edit(latest[ts]):
             latest[ts] = entry
     kept = sorted((ts for ts in latest if ts not in deleted and _by_person(latest[ts], workspace)), key=float)
@@ -78,9 +78,9 @@ def _edit(entry: dict[str, Any]) -> float:
 
 
 def _by_person(entry: dict[str, Any], workspace: Workspace) -> bool:
-    if (entry.get("subtype") or "") not in _SPOKEN or entry.get("type", "message") != "message":
+    if str(entry.get("subtype") or "") not in _SPOKEN or entry.get("type", "message") != "message":
         return False
-    if entry.get("user") in workspace.bots:
+    if str(entry.get("user")) in workspace.bots:
         return False
     # An upload by a person carries the id of Slack's own upload bot; any other bot_id means that a machine spoke.
     uploaded = entry.get("upload") or entry.get("files") or entry.get("file")

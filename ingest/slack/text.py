@@ -57,6 +57,8 @@ def emoji_of(name: str) -> str:
 
 def _reference(match: re.Match[str], workspace: Workspace) -> str:
     target, _, label = match[1].partition("|")
+    if not target:
+        return match[0]
     if target[0] == "@":
         return "@" + (label or workspace.person(target[1:]))
     if target[0] == "#":

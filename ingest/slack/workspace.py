@@ -66,6 +66,11 @@ def read_json(tree: Tree, name: str) -> list[dict[str, Any]]:
     return [storable(entry) for entry in value if isinstance(entry, dict)]
 
 
+def as_list(value: object) -> list[Any]:
+    """A JSON list, or an empty one where an export has something else."""
+    return value if isinstance(value, list) else []
+
+
 def read_workspace(tree: Tree, where: str) -> Workspace:
     """People and channels of the export. Raises ConfigError when no day file `<channel>/YYYY-MM-DD.json` is there."""
     days: dict[str, list[str]] = defaultdict(list)
@@ -85,7 +90,8 @@ def read_workspace(tree: Tree, where: str) -> Workspace:
 
 def display_name(user: dict[str, Any]) -> str:
     """What Slack shows for a user object or a message's `user_profile`."""
-    profile = user.get("profile") or {}
+    profile = user.get("profile")
+    profile = profile if isinstance(profile, dict) else {}  # some exporters write an empty object as []
     shown = (profile.get("display_name"), profile.get("real_name"), user.get("display_name"), user.get("real_name"))
     return next((str(name).strip() for name in (*shown, user.get("name")) if name and str(name).strip()), "")
 
@@ -122,7 +128,7 @@ def _add_channels(
             identity = str(entry.get("id", ""))
             name = str(entry.get("name") or identity)
             private_too = private or bool(entry.get("is_private"))
-            members = tuple(str(member) for member in entry.get("members") or ())
+            members = tuple(map(str, as_list(entry.get("members"))))
             known[name] = Channel(identity, name, f"{root}{name}", private_too, members)
     for folder in sorted(days):
         name = folder.removeprefix(root)

@@ -223,6 +223,34 @@ def test_odd_records_do_not_stop_it(tmp_path: Path) -> None:
     assert document.text == "田中:\nok"
 
 
+_ODD = st.one_of(
+    st.sampled_from([None, "", 0, -1, True, [], {}, [None], [{}], {"a": 1}, "x", "<@U1>", "<!>", "<|x>", "<", "1e999"]),
+    st.text(max_size=8),
+)
+_FIELDS = (
+    "user", "text", "thread_ts", "edited", "replies", "files", "file", "attachments", "blocks", "subtype", "comment",
+    "user_profile", "message", "bot_id", "permalink", "deleted_ts",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(_FIELDS), _ODD), max_size=3),
+    st.fixed_dictionaries({"id": _ODD, "profile": _ODD, "name": _ODD}),
+    st.fixed_dictionaries({"id": _ODD, "members": _ODD}),
+)
+def test_no_odd_record_stops_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    odd: list[dict[str, Any]],
+    user: dict[str, Any],
+    channel: dict[str, Any],
+) -> None:
+    messages = [{"type": "message", "ts": f"177500000{n}.000000", **entry} for n, entry in enumerate(odd)]
+    messages.append(said("1775000009.000000", "still here"))
+    days = {"general/2026-04-01.json": messages}
+    root = export(tmp_path_factory.mktemp("odd"), days, users=[*USERS, user], channels=[channel | {"name": "general"}])
+    assert any("still here" in document.text for document in read(root))
+
+
 def test_half_an_emoji_does_not_stop_it(tmp_path: Path) -> None:
     (document,) = read(export(tmp_path, {"general/2026-04-01.json": [said("1775000000.000000", "cut \ud83d")]}))
     assert document.text == "田中:\ncut \ufffd"
