@@ -8,16 +8,15 @@ from typing import Any
 from banso.knowledge import fusion, lexical
 from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder
+from banso.knowledge.levels import NAMED, Levels
 from banso.knowledge.listing import Listing
+from banso.knowledge.neighbours import Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
-from banso.knowledge.scoping import where
 from banso.knowledge.vectors import VectorStore
 
 CANDIDATES = 100  # from each side
-WIDE = 0.4  # a scope that admits this share of the chunks
 RERANKED = 30  # candidates that a reranker reads
-SPARE = 4  # times as many neighbours for a wide scope
 
 
 class Finder:
@@ -29,11 +28,12 @@ class Finder:
         listing: Listing,
         vectors: VectorStore,
         embedder: Embedder,
+        levels: Levels,
         reranker: Reranker | None,
         refresh: Callable[[], None],
     ) -> None:
-        self._registry, self._listing, self._vectors = registry, listing, vectors
-        self._embedder, self._reranker, self._refresh = embedder, reranker, refresh
+        self._registry, self._listing, self._neighbours = registry, listing, Neighbours(vectors, listing)
+        self._embedder, self._levels, self._reranker, self._refresh = embedder, levels, reranker, refresh
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
@@ -41,15 +41,19 @@ class Finder:
             return []
         weights = lexical.term_weights(self._registry.db, query)
         words = lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
-        meanings = self._near(query, scope, hidden=hidden)
-        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *meanings], scope, hidden=hidden)}
-        best = max((_covered(weights, stored[one]) for one in list(words)[:3] if one in stored), default=0.0)
-        scores = fusion.fuse(words, meanings, fusion.lexical_weight(best))
+        cosines, levels = self._near(query, scope, hidden=hidden)
+        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *cosines], scope, hidden=hidden)}
+        meanings = _compared(cosines, levels, stored)
+        weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, levels)
+        scores = fusion.fuse(
+            words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored}
+        )
         if self._reranker:
             scores = self._reranked(self._reranker, query, scores, stored)
         found = [
-            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=meanings.get(one, 0.0), **row)
+            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=cosines.get(one, 0.0), **row)
             for one, row in stored.items()
+            if one in scores
         ]
         settled = fusion.settle(found, k)
         return [hit.model_copy(update={"coverage": _covered(weights, stored[hit.chunk_id])}) for hit in settled]
@@ -63,25 +67,37 @@ class Finder:
         fresh = dict(zip(first, reranker.scores(query, passages), strict=True))
         return {one: 0.5 + 0.5 * fresh[one] if one in fresh else 0.5 * score for one, score in scores.items()}
 
-    def _near(self, query: str, scope: Scope, *, hidden: bool) -> dict[str, float]:
-        """Cosines of the nearest chunks that the scope admits, best first. Chroma filters row by row (3 ms
-        without, 70 ms with a filter at 20,000 chunks): a wide scope takes more neighbours, the registry admits them."""
-        realms = self._listing.realms(scope, hidden=hidden)
-        if not realms:
-            return {}
+    def _near(self, query: str, scope: Scope, *, hidden: bool) -> tuple[dict[str, float], dict[str, float]]:
+        """Cosines of the nearest chunks of each language, and the level to take off them, by language."""
+        present = self._listing.present(scope, hidden=hidden)
+        if not present:
+            return {}, {}
         self._refresh()
         vector = self._embedder.queries([query])[0]
-        admitted = sum(realms.values())
-        if admitted >= WIDE * self._listing.total():
-            near = self._admitted(self._vectors.near(vector, SPARE * CANDIDATES), scope, hidden=hidden)
-            if len(near) >= min(CANDIDATES, admitted):
-                return near
-        found = self._vectors.query(vector, where(scope, list(realms)), CANDIDATES)
-        return self._admitted(found, scope, hidden=hidden)
+        found = self._neighbours.nearest(vector, scope, present, CANDIDATES, hidden=hidden)
+        return found, self._levels.of(vector, {language for _, language in present})
 
-    def _admitted(self, found: Sequence[tuple[str, float]], scope: Scope, *, hidden: bool) -> dict[str, float]:
-        allowed = self._listing.admitted([one for one, _ in found], scope, hidden=hidden)
-        return dict([pair for pair in found if pair[0] in allowed][:CANDIDATES])
+
+def _compared(
+    cosines: dict[str, float], levels: dict[str, float], stored: dict[str, dict[str, Any]]
+) -> dict[str, float]:
+    """The best candidates by how far their cosine is above the level of their language."""
+    above = {one: cos - levels.get(stored[one]["language"], 0.0) for one, cos in cosines.items() if one in stored}
+    return dict(sorted(above.items(), key=lambda pair: -pair[1])[:CANDIDATES])
+
+
+def _word_weights(
+    weights: dict[str, float], words: Sequence[str], stored: dict[str, dict[str, Any]], levels: dict[str, float]
+) -> tuple[float, dict[str, float]]:
+    """How much words count, and how much in each language of `levels`: by what its three best hits by words cover."""
+
+    def weight(among: Sequence[str]) -> float:
+        return fusion.lexical_weight(max((_covered(weights, stored[one]) for one in among[:3]), default=0.0))
+
+    if not levels:
+        return weight(words), {}
+    own: dict[str, float] = {one: weight([word for word in words if stored[word]["language"] == one]) for one in NAMED}
+    return max(weight(words), *own.values()), own
 
 
 def _covered(weights: dict[str, float], row: dict[str, Any]) -> float:

@@ -9,6 +9,7 @@ from banso.knowledge.documents import Hit
 
 LEXICAL_WEIGHT = (0.2, 0.6)  # when no chunk has the question's words, and when one has them
 COVERED = (0.1, 0.5)  # coverage of the best lexical hits between which the weight grows
+CREDIT = 0.6  # of the weight that words cannot have in the other language, what a chunk's meaning earns there
 SUPERSEDED = 0.6  # what a replaced page keeps of its score
 DUPLICATE = 0.9  # what an older copy of the same text keeps
 PER_DOCUMENT = 3  # chunks of one document on a page of results, as long as others are left
@@ -24,13 +25,28 @@ def lexical_weight(coverage: float) -> float:
     return low + (high - low) * min(1.0, max(0.0, share))
 
 
-def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], weight: float) -> dict[str, float]:
-    """Scores in [0, 1] by id: `weight` x lexical + (1 - weight) x dense, each min-max normalised over its own list."""
+def fuse(
+    lexical: Mapping[str, float],
+    dense: Mapping[str, float],
+    weight: float,
+    lower: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """Scores in [0, 1] by id: `weight` x lexical + (1 - weight) x dense, each min-max normalised over its own list.
+
+    `lower` has the weight of those ids whose words can say less, being in a language that the question's words hardly
+    reach; CREDIT of the difference goes to their meaning, so that they are not last for what they could not have.
+    """
+    lower = lower or {}
     words, meanings = _normalised(lexical), _normalised(dense)
     if not words or not meanings:
         weight = 1.0 if words else 0.0
-    ids = {**words, **meanings}
-    return {one: weight * words.get(one, 0.0) + (1 - weight) * meanings.get(one, 0.0) for one in ids}
+        lower = {}
+    scores = {}
+    for one in {**words, **meanings}:
+        own = min(weight, lower.get(one, weight))
+        rest = 1 - weight + CREDIT * (weight - own)
+        scores[one] = own * words.get(one, 0.0) + rest * meanings.get(one, 0.0)
+    return scores
 
 
 def _normalised(scores: Mapping[str, float]) -> dict[str, float]:
