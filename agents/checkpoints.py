@@ -31,7 +31,7 @@ def open_checkpointer(settings: Settings) -> SqliteSaver:
     """Conversations in `conversations.db` of the data folder. Raises ConfigError when it cannot be opened."""
     path = settings.data / "conversations.db"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(path, check_same_thread=False, timeout=15)
         connection.execute("PRAGMA journal_mode=WAL")
         saver = SqliteSaver(connection, serde=serializer())

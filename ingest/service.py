@@ -93,7 +93,7 @@ def ingest_path(  # noqa: PLR0913 - one call per run, each choice named
 @contextmanager
 def one_at_a_time(data: Path, language: Shown) -> Iterator[None]:
     """Hold this data folder's ingestion lock; the system releases it when a process dies. Raises ConfigError."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "ingest.lock").open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -77,7 +77,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def open_database(settings: Settings) -> Database:
     """The database of these settings, migrated. Raises ConfigError when it cannot be reached."""
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = Database(settings.database)
         database.migrate()
     except (sa.exc.OperationalError, sa.exc.ArgumentError, OSError, ModuleNotFoundError) as error:

@@ -46,7 +46,7 @@ CREATE INDEX IF NOT EXISTS chunks_digest ON chunks(digest);
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the index file: created when new, brought up to date when older. Raises ConfigError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     except (sqlite3.Error, OSError) as error:
         raise ConfigError(f"{path}: cannot open the index: {error}", "check BANSO_DATA and its permissions") from error

@@ -21,7 +21,7 @@ class VectorCache:
     def __init__(self, path: Path, model: str, limit: int = LIMIT) -> None:
         self._model, self._limit = model, limit
         self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         for statement in (
             "PRAGMA journal_mode=WAL",

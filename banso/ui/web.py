@@ -94,7 +94,7 @@ def session_key(data: Path) -> str:
     """The key that signs session cookies: made once, readable by its owner alone, kept in the data folder."""
     path = data / "session.key"
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48), encoding="ascii")
     return path.read_text(encoding="ascii")
