@@ -54,7 +54,7 @@ class Knowledge:
         )
         self._listing = Listing(registry)
         self._finder = Finder(
-            registry, self._listing, vectors, embedder, Levels(registry, cache), reranker, self._notice_others
+            registry, self._listing, vectors, embedder, Levels(registry, vectors), reranker, self._notice_others
         )
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()

@@ -9,7 +9,7 @@ import numpy as np
 from banso.knowledge.documents import Language
 from banso.knowledge.embedding import Vectors
 from banso.knowledge.registry import Registry
-from banso.knowledge.vector_cache import VectorCache
+from banso.knowledge.vectors import VectorStore
 
 NAMED: tuple[Language, ...] = ("ja", "en")  # und (numbers, codes) is nobody's own language
 SAMPLE = 256  # chunks of a language whose cosines show how near that language is
@@ -20,16 +20,16 @@ PRIOR = 10  # chunks' worth of belief that a language is no farther than the nea
 class Levels:
     """Per language, the cosine that a question reaches with text that it is not about."""
 
-    def __init__(self, registry: Registry, cache: VectorCache) -> None:
-        self._registry, self._cache = registry, cache
+    def __init__(self, registry: Registry, vectors: VectorStore) -> None:
+        self._registry, self._vectors = registry, vectors
         self._held: tuple[str, dict[str, Vectors]] = ("", {})
 
     def of(self, vector: Vectors, languages: Iterable[str]) -> dict[str, float]:
         """The levels of these languages, to be taken off their cosines; empty when only one is a named language, as
         nothing needs comparing then. `vector` has shape (dimension,)."""
         wanted = [language for language in languages if language in NAMED]
-        samples = self._samples()
-        if len(wanted) < len(NAMED) or any(language not in samples for language in wanted):
+        samples = self._samples() if len(wanted) == len(NAMED) else {}
+        if len(samples) < len(NAMED):
             return {}
         raw = {one: float(np.quantile(samples[one] @ vector, QUANTILE)) for one in wanted}
         nearest = max(raw.values())
@@ -43,6 +43,6 @@ class Levels:
         """Vectors of each language's sample. Digests are hashes, so the first of them are a random choice."""
         generation = self._registry.meta("generation", "0")
         if self._held[0] != generation:
-            known = {language: self._cache.get(self._registry.sample(language, SAMPLE)) for language in NAMED}
-            self._held = generation, {one: np.stack([*rows.values()]) for one, rows in known.items() if rows}
+            known = {one: self._vectors.stored(self._registry.sample(one, SAMPLE)) for one in NAMED}
+            self._held = generation, {one: rows for one, rows in known.items() if len(rows)}
         return self._held[1]

@@ -118,8 +118,8 @@ class Registry:
         return {row[0] for one in document_ids for row in self.db.execute(query, (one,)).fetchall()}
 
     def sample(self, language: str, limit: int) -> list[str]:
-        """Digests of up to `limit` chunks in a language: the smallest, so that they change little as others come."""
-        query = "SELECT DISTINCT digest FROM chunks WHERE language = ? AND NOT hidden ORDER BY digest LIMIT ?"
+        """Ids of up to `limit` chunks in a language: smallest digests, so that few change as others come."""
+        query = "SELECT id FROM chunks WHERE language = ? AND NOT hidden AND NOT pending ORDER BY digest LIMIT ?"
         return [row[0] for row in self.db.execute(query, (language, limit)).fetchall()]
 
     def unused(self, digests: Iterable[str]) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from banso.core.errors import ConfigError, Unavailable
 from banso.knowledge.embedding import Vectors
 from banso.knowledge.registry import StoredChunk
@@ -32,6 +34,10 @@ class VectorStore(Protocol):
 
     def near(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """As `query`, over everything: names and numbers only, for a caller that asks the registry who may see them."""
+        ...
+
+    def stored(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of those of these ids that are there, in any order; of shape (n, dimension)."""
         ...
 
     def count(self) -> int:
@@ -89,6 +95,12 @@ class ChromaVectors:
     def _nearest(self, vector: Vectors, limit: int, **filters: Any) -> list[tuple[str, float]]:
         found = self._call("query", query_embeddings=[vector], n_results=limit, include=["distances"], **filters)
         return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def stored(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of those of these ids that are there."""
+        if not ids:  # to Chroma, no id means every one
+            return np.zeros((0, 0), dtype=np.float32)
+        return np.asarray(self._call("get", ids=list(ids), include=["embeddings"])["embeddings"], dtype=np.float32)
 
     def count(self) -> int:
         """How many vectors are stored."""
