@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Protocol
 
@@ -16,6 +18,8 @@ FOUND = 10
 OTHER_LANGUAGE = 4
 """Passages in the language that is missing or nearly so among the found: words cannot find those, meaning can."""
 LONGEST_QUERY = 500
+MOST_CODES, OF_A_CODE = 3, 4
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-\d{2,}(?![A-Za-z0-9])")
 
 
 class Searcher(Protocol):
@@ -46,9 +50,23 @@ def make_search_knowledge(knowledge: Searcher, scope: Scope, evidence: Evidence)
     return search_knowledge
 
 
+def _about_codes(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
+    """What manuals say about the error codes of the question: in a long list of codes each one is a small part."""
+    codes = list(dict.fromkeys(_CODE.findall(unicodedata.normalize("NFKC", query))))[:MOST_CODES]
+    if "manual" not in scope.sources:
+        return []
+    manuals = scope.model_copy(update={"sources": ("manual",)})
+    found = [hit for code in codes for hit in knowledge.search(code, manuals, OF_A_CODE)]
+    return [
+        hit
+        for hit in found
+        if any(code.casefold() in unicodedata.normalize("NFKC", hit.text).casefold() for code in codes)
+    ]
+
+
 def _in_both_languages(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
     """The best passages, and the best few of a language that is hardly among them."""
-    hits = knowledge.search(query, scope, FOUND)
+    hits = knowledge.search(query, scope, FOUND) + _about_codes(knowledge, query, scope)
     if scope.languages or not hits:
         return hits
     languages: tuple[Language, ...] = ("ja", "en")

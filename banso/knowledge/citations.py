@@ -32,6 +32,7 @@ MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 _AFTER_STOP = re.compile(r"([。．.!?！？]+)((?:\s?\[\d{1,3}\])+)")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _TABLE = re.compile(r"^\s*\|.*\|")
+_LISTED = re.compile(r"^(?:[-*+•・]|\(?\d{1,2}[.)]|[①-⑳])\s*")
 _RULE = re.compile(r"^[\s|:\-—–]+$")
 
 
@@ -187,7 +188,7 @@ def used_spans(hit: Hit, text: str) -> list[Range]:
     squeezed = squeeze(text)
     found: list[Range] = []
     for first, last in sentences(hit.text):
-        if len(own := squeeze(hit.text[first:last])) >= SHORTEST_USED and own in squeezed:
+        if len(own := squeeze(_LISTED.sub("", hit.text[first:last]))) >= SHORTEST_USED and own in squeezed:
             span = hit.start + first, hit.start + last
             if found and _touch(hit, found[-1], span):
                 found[-1] = _cover([found[-1], span])

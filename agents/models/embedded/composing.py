@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
+from agents.models.embedded.conflicts import conflict_line, in_dispute, settled
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
@@ -18,12 +19,13 @@ from agents.wording import Spoken, language_of, say
 MOST_UNITS = 4
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
-NEARLY_AS_GOOD = 0.82
+NEARLY_AS_GOOD = 0.86
 FOREIGN_AS_GOOD = 0.8
+"""Share of the best score that a sentence needs to be said too: of any source, and of one in the other language."""
+SURE_OWN, SURE_SCORE, SURE_MEANING = 0.45, 0.95, 0.6
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE = 0.25
-LEAST_SCORE = 0.55
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+LEAST_SCORE = 0.5
 
 
 def compose(reading: Reading, question: str, embedder: Embeds) -> str:
@@ -34,14 +36,14 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
     asked = facts(question, reading.passages)
     if asked:
         return "\n".join(render(asked, language_of(reading.question)))
+    language = language_of(reading.question)
     ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder)
     if not ranked or not answers(ranked):
         return NO_ANSWER
-    language = language_of(reading.question)
-    chosen = select(ranked, question)
+    best, conflicting = settled(ranked, question)
+    chosen = select(best, ranked, question)
     lines = render([r.unit for r in chosen], language)
-    lines += _conflict(chosen[0], ranked, language)
-    return "\n".join(lines)
+    return "\n".join([*lines, *(conflict_line(other.unit, language) for other in conflicting)])
 
 
 def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
@@ -54,77 +56,96 @@ def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
 
 
 def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
-    """Whether the best unit is near enough to the question to be shown as its answer. Wrong but sure is worse than no
-    answer, so both meaning and words have a say."""
+    """Whether the best unit is near enough to the question, and of the kind asked for, to be shown as its answer.
+    Wrong but sure is worse than no answer, so both meaning and words have a say."""
     best = ranked[0]
     near = max(r.unit.passage.dense for r in ranked)
     covered = max(r.unit.passage.coverage for r in ranked)
-    if best.score < least or near < LEAST_DENSE:
+    if best.score < least or near < LEAST_DENSE or not any(_fit(r, best) for r in ranked):
         return False
     return near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5
 
 
-def select(ranked: Sequence[Ranked], question: str) -> list[Ranked]:
+def _fit(one: Ranked, best: Ranked) -> bool:
+    return one.fits and one.score >= best.score * NEARLY_AS_GOOD
+
+
+def select(best: Ranked, ranked: Sequence[Ranked], question: str) -> list[Ranked]:
     """The best unit, what follows it in its passage, and what else comes close without repeating it."""
-    best = ranked[0]
-    chosen = [best]
-    for unit in _following(best.unit, question):
-        chosen.append(Ranked(unit, best.score, 0, 0, 0))
-    for other in ranked[1:]:
+    score = {(r.unit.passage.marker, r.unit.place): r.score for r in ranked}
+    following = _following(best.unit, question, lambda unit: score.get((unit.passage.marker, unit.place), 0.0))
+    chosen = [best, *(Ranked(unit, best.score, 0, 0, 0) for unit in following)]
+    for other in ranked:
         if len(chosen) >= MOST_UNITS or other.score < best.score * NEARLY_AS_GOOD:
             break
-        if other.unit.asks or (other.unit.passage.superseded and not best.unit.passage.superseded):
-            continue
-        if all(not _repeats(other.unit, c.unit) for c in chosen):
+        if other not in chosen and _adds(other, chosen, question):
             chosen.append(other)
-    chosen += _row_of_code(ranked, chosen, question) or _abroad(ranked, chosen)
+    chosen += _row_of_code(ranked, chosen, question) or _abroad(ranked, chosen, question)
     order = {r.unit.passage.marker: i for i, r in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda r: (order[r.unit.passage.marker], r.unit.place))
 
 
 def _row_of_code(ranked: Sequence[Ranked], chosen: Sequence[Ranked], question: str) -> list[Ranked]:
-    """The row of a manual's table about the code that was asked about: it holds cause and remedy."""
-    codes = codes_in(question)
+    """The row of a manual's table about the code that was asked about: it holds cause and remedy. In the question's
+    language when there is one."""
+    codes, language = codes_in(question), language_of(question)
     rows = [
         r
         for r in ranked
-        if r.unit.kind == "table"
-        and r.unit.passage.source == "manual"
+        if r.unit.kind == "table" and r.unit.passage.source == "manual"
         and codes & codes_in(r.unit.shown.splitlines()[-1])
-    ]
-    return [] if any(r in chosen for r in rows) else rows[:1]
+    ]  # fmt: skip
+    if any(r in chosen for r in rows) or chosen[0].unit.passage.source == "manual":
+        return []
+    return sorted(rows, key=lambda r: language_of(r.unit.shown) != language)[:1]
 
 
-def _abroad(ranked: Sequence[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
-    """The best unit in the other language when it comes close and its document is not in the answer yet."""
-    best = chosen[0]
-    cited = {r.unit.passage.document for r in chosen}
+def _abroad(ranked: Sequence[Ranked], chosen: Sequence[Ranked], question: str) -> list[Ranked]:
+    """The best unit in the other language when it comes close, what leads is not sure, and its document is not in the
+    answer yet."""
+    best, cited = chosen[0], {r.unit.passage.document for r in chosen}
+    if best.own >= SURE_OWN or (best.unit.passage.source == "manual" and best.score >= SURE_SCORE):
+        return []
     for other in ranked:
         if other.unit.passage.language != best.unit.passage.language and other.unit.passage.document not in cited:
-            good = other.score >= best.score * FOREIGN_AS_GOOD and not other.unit.asks
-            return [other] if good else []
+            good = other.fits and other.score >= best.score * FOREIGN_AS_GOOD and not other.unit.asks
+            good = good and other.meaning >= SURE_MEANING and not in_dispute(best, other, question)
+            return [other] if good and other.unit.voice not in ("customer", "asker") else []
     return []
 
 
-def _following(unit: Unit, question: str) -> list[Unit]:
-    """The list under a lead-in, the further steps of a procedure, else the next sentence or two: a cause is mostly
-    followed by its remedy. Of a ticket, what settled it."""
-    siblings = units(unit.passage)
-    after = [u for u in siblings if u.place > unit.place]
+def _adds(other: Ranked, chosen: Sequence[Ranked], question: str) -> bool:
+    """Whether a unit says something that was asked for, has not been said, and agrees with what leads the answer."""
+    best, passage = chosen[0], other.unit.passage
+    if other.unit.asks or not other.fits or passage.superseded or other.unit.voice in ("customer", "asker"):
+        return False
+    if passage.document != best.unit.passage.document and passage.language not in (language_of(question), "und"):
+        return False
+    table = [r for r in chosen if r.unit.kind == "table" == other.unit.kind]
+    if any(r.unit.passage.document == passage.document and other.own < r.own for r in table):
+        return False
+    return not in_dispute(best, other, question) and all(not _repeats(other.unit, r.unit) for r in chosen)
+
+
+def _following(unit: Unit, question: str, worth: Callable[[Unit], float]) -> list[Unit]:
+    """The list under a lead-in, the further steps of a procedure, else the next sentence or two under the same heading:
+    a cause is mostly followed by its remedy. Of a ticket, what settled it."""
     if unit.kind != "text":
         return []
+    others = [u for u in units(unit.passage) if u.place != unit.place and not u.asks]
+    after = [u for u in others if u.place > unit.place]
     if unit.passage.source == "slack":
-        return [u for u in after if u.voice == "reply" and not u.asks][:MOST_FOLLOWING]
+        return sorted((u for u in others if u.voice == "reply"), key=worth, reverse=True)[:MOST_FOLLOWING]
     if unit.passage.source == "ticket":
-        same = [u for u in after if u.voice == unit.voice == "support" and not u.asks][:MOST_FOLLOWING]
+        same = [u for u in after if u.voice == unit.voice == "support"][:MOST_FOLLOWING]
         return same + [u for u in after if u.voice == "resolution"][-1:]
+    under = [u for u in after if u.heading == unit.heading]
     if unit.leads_on or (unit.item and wanted(question) == "how"):
-        return list(itertools.takewhile(lambda u: u.item, after))[:MOST_STEPS]
+        return list(itertools.takewhile(lambda u: u.item, under))[:MOST_STEPS]
     if unit.item or unit.passage.source != "manual":
         return []
-    return list(itertools.takewhile(lambda u: u.kind == "text" and not u.item and is_sentence(u), after))[
-        :MOST_FOLLOWING
-    ]
+    following = itertools.takewhile(lambda u: u.kind == "text" and not u.item and is_sentence(u), under)
+    return list(following)[:MOST_FOLLOWING]
 
 
 def is_sentence(unit: Unit) -> bool:
@@ -162,41 +183,9 @@ def marked(sentence: str, mark: str) -> str:
     return sentence[: match.start()] + mark + sentence[match.start() :] if match else sentence + mark
 
 
-def _conflict(best: Ranked, ranked: Sequence[Ranked], language: Spoken) -> list[str]:
-    """The sentence about a source of less weight that gives other numbers for the same matter."""
-    mine = _numbers(best.unit.shown)
-    for other in ranked:
-        passage = other.unit.passage
-        if passage.document == best.unit.passage.document or other.unit.kind != "text" or best.unit.kind != "text":
-            continue
-        theirs = _numbers(other.unit.shown)
-        if (
-            mine
-            and theirs
-            and mine != theirs
-            and passage.weight < best.unit.passage.weight
-            and _same(best.unit, other.unit)
-        ):
-            key = "conflicting_old" if passage.superseded else "conflicting"
-            quote = other.unit.shown.rstrip("。.")
-            said = say(language, key, date=passage.updated, title=passage.title, quote=quote)
-            return [said + f" [{passage.marker}]" + ("。" if language == "ja" else ".")]
-    return []
-
-
-def _same(one: Unit, other: Unit) -> bool:
-    """Whether two sentences differ in little but their numbers."""
-    a, b = ({t for t in unit.terms if not t.isdigit()} for unit in (one, other))
-    return bool(a and b) and len(a & b) / len(a | b) >= 0.5
-
-
 def _repeats(one: Unit, other: Unit) -> bool:
     a, b = set(content_terms(one.shown)), set(content_terms(other.shown))
     return len(a & b) / (min(len(a), len(b)) or 1) > 0.75
-
-
-def _numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(unicodedata.normalize("NFKC", text)))
 
 
 def _squeezed(text: str) -> str:

@@ -10,9 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
+from agents.models.embedded.answer_type import answer_pattern, plain
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import codes_in, content_terms, term_set, wanted
+from agents.models.embedded.words import codes_in, content_terms, same_as, term_set
 from agents.wording import language_of
 
 
@@ -31,13 +32,17 @@ FOREIGN_NEARER = 0.015
 """Units whose meaning is measured: an e5 sentence costs about 20 ms on one core."""
 UNLIKE, ALIKE = 0.76, 0.90
 """Cosines of e5-small for an unrelated and for an answering sentence."""
-_ANSWERS = {
-    "price": re.compile(r"\d[\d,]*\s*(?:円|JPY|USD|ドル|%|％)|[¥$€]\s?\d|無料|free", re.I),
-    "date": re.compile(
-        r"\d{4}[-/年]|\d{1,2}月|\d+\s*(?:日|営業日|days?|時間|hours?|分|minutes?|か月|months?|週)|\d{1,2}:\d{2}", re.I
-    ),
-    "number": re.compile(r"\d|無制限|なし|ありません|unlimited|none", re.I),
-}  # fmt: skip
+FITS, FITS_NOT = 0.10, -0.12
+"""For a unit that holds the kind of answer asked for (a number of days, an amount), and for one that does not."""
+_OF_VOICE = {"customer": -0.3, "support": 0.02, "resolution": 0.06, "asker": -0.2, "reply": 0.05}
+_OF_SOURCE = {"manual": 0.08, "crm": 0.08, "ticket": 0.0, "slack": -0.04}
+TELLING, FEW = 1.0, 3
+"""A question with a code and hardly a telling word beside it is about the code itself."""
+NAMED, NAMED_NOT, LEAST_NAME = 0.06, -0.06, 4
+"""For a unit that mentions a product the question names, and one that does not."""
+ECHO = -0.2
+"""For a unit that only says the question over again."""
+_ASKS_FOR_CODE = re.compile(r"例|サンプル|コマンド|ヘッダー|sample|example|snippet|command|curl|json|header", re.I)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Ranked:
     words: float
     own: float
     meaning: float
+    fits: bool = True
+    """Whether it holds the kind of answer that was asked for."""
 
 
 def rank(question: str, passages: Sequence[Passage], embedder: Embeds) -> list[Ranked]:
@@ -58,7 +65,7 @@ def rank(question: str, passages: Sequence[Passage], embedder: Embeds) -> list[R
     if not every:
         return []
     weights = _weights(question, every)
-    lexical = [_share(weights, unit.terms | _around(unit.passage)) for unit in every]
+    lexical = [_share(weights, unit.terms | _around(unit)) for unit in every]
     own = [_share(weights, unit.terms) for unit in every]
     rough = [words + mine + unit.passage.score for unit, words, mine in zip(every, lexical, own, strict=True)]
     chosen = _candidates(every, rough, language_of(question))
@@ -66,17 +73,8 @@ def rank(question: str, passages: Sequence[Passage], embedder: Embeds) -> list[R
     for i, near in zip(chosen, meaning, strict=True):
         if every[i].passage.language not in (language_of(question), "und"):  # words cannot be shared: meaning stands in
             lexical[i], own[i] = max(lexical[i], near * FOREIGN_WORDS), max(own[i], near * FOREIGN_WORDS)
-    kind, codes = wanted(question), codes_in(question)
-    ranked = [
-        Ranked(
-            every[i],
-            _score(every[i], lexical[i], own[i], near, kind) + _coded(codes, every[i]),
-            lexical[i],
-            own[i],
-            near,
-        )
-        for i, near in zip(chosen, meaning, strict=True)
-    ]
+    judge = _Judge(question, _names(question, passages))
+    ranked = [judge.ranked(every[i], lexical[i], own[i], near) for i, near in zip(chosen, meaning, strict=True)]
     return sorted(ranked, key=lambda r: -r.score)
 
 
@@ -90,24 +88,62 @@ def _candidates(every: Sequence[Unit], rough: Sequence[float], language: str) ->
     return chosen + near
 
 
-def _score(unit: Unit, words: float, own: float, meaning: float, kind: str) -> float:
-    passage = unit.passage
-    score = 0.40 * meaning + 0.20 * words + 0.25 * own + 0.15 * passage.score
-    if kind in _ANSWERS:
-        score += 0.08 if _ANSWERS[kind].search(unit.shown.splitlines()[-1]) else -0.06
-    score -= 0.25 * unit.asks + 0.15 * passage.superseded + 0.08 * (len(unit.shown) < 12) + 0.05 * unit.leads_on
-    score += {"customer": -0.15, "support": 0.02, "resolution": 0.08, "asker": -0.15, "reply": 0.05}.get(
-        unit.voice, 0.0
-    )
-    return score + {"manual": 0.06, "crm": 0.08, "ticket": 0.0, "slack": -0.06}.get(passage.source, 0.0)
+class _Judge:
+    """Scores units against one question."""
+
+    def __init__(self, question: str, names: frozenset[str]) -> None:
+        self._names = names
+        self._pattern, self._codes = answer_pattern(question), codes_in(question)
+        others = [w for term, w in content_terms(question).items() if term not in self._codes and w >= TELLING]
+        self._about_code = bool(self._codes) and len(others) <= FEW
+        self._asked, self._wants_code = term_set(question), bool(_ASKS_FOR_CODE.search(question))
+
+    def ranked(self, unit: Unit, words: float, own: float, meaning: float) -> Ranked:
+        passage = unit.passage
+        score = 0.40 * meaning + 0.20 * words + 0.25 * own + 0.15 * passage.score
+        fits = self._pattern is None or bool(self._pattern.search(plain(_last(unit))))
+        if self._pattern is not None:
+            score += FITS if fits else FITS_NOT
+        score -= 0.25 * unit.asks + 0.15 * passage.superseded + 0.08 * (len(unit.shown) < 12) + 0.05 * unit.leads_on
+        score -= 0.25 * (unit.kind == "code" and not self._wants_code)
+        score += _OF_VOICE.get(unit.voice, 0.0) + _OF_SOURCE.get(passage.source, 0.0)
+        if self._names:
+            score += NAMED if self._names & (unit.terms | _around(unit)) else NAMED_NOT
+        score += self._coded(unit) + (ECHO if self._echoes(unit) else 0.0)
+        return Ranked(unit, score, words, own, meaning, fits)
+
+    def _coded(self, unit: Unit) -> float:
+        """A sentence about the code that was asked about is worth more, one about another code less; most the row of a
+        table that explains codes."""
+        if not self._codes:
+            return 0.0
+        here = codes_in(_last(unit))
+        if not here & self._codes:
+            return -0.15 if here else 0.0
+        explains = self._about_code and unit.kind == "table" and unit.passage.source == "manual"
+        return 0.12 + 0.25 * (explains and len(here) == 1)
+
+    def _echoes(self, unit: Unit) -> bool:
+        """Nothing but the words of the question, or nearly so."""
+        new = [term for term in unit.terms if term not in self._asked]
+        return unit.kind == "text" and bool(unit.terms) and len(new) <= len(unit.terms) // 5
 
 
-def _coded(codes: frozenset[str], unit: Unit) -> float:
-    """A sentence about the code that was asked about is worth more, one about another code less."""
-    if not codes:
-        return 0.0
-    here = codes_in(unit.shown.splitlines()[-1])
-    return 0.12 if here & codes else (-0.15 if here else 0.0)
+def _names(question: str, passages: Sequence[Passage]) -> frozenset[str]:
+    """Latin words of the question that stand in Japanese text too: names of products, such as freee, which any source
+    about the matter mentions in whatever language."""
+    latin = {t for t in content_terms(question) if t.isascii() and len(t) >= LEAST_NAME and t.isalpha()}
+    if not latin:
+        return frozenset()
+    japanese = [content_terms(p.text) for p in passages if p.language == "ja"]
+    english = [content_terms(p.text) for p in passages if p.language == "en"]
+    there = {t for t in latin if any(t in terms for terms in japanese)}
+    every = len(japanese) + len(english)
+    return frozenset(t for t in there if sum(t in terms for terms in [*japanese, *english]) * 2 <= every)
+
+
+def _last(unit: Unit) -> str:
+    return unit.shown.splitlines()[-1]
 
 
 def _meaning(question: str, chosen: Sequence[Unit], embedder: Embeds) -> list[float]:
@@ -124,13 +160,13 @@ def _meaning(question: str, chosen: Sequence[Unit], embedder: Embeds) -> list[fl
 
 
 def _in_context(unit: Unit) -> str:
-    heading = unit.passage.heading[-1] if unit.passage.heading else unit.passage.title
+    heading = unit.heading or (unit.passage.heading[-1] if unit.passage.heading else unit.passage.title)
     shown = unit.shown if unit.kind != "table" else " ".join(unit.shown.splitlines()[::2])
     return f"{heading}: {shown}"[:300]
 
 
-def _around(passage: Passage) -> frozenset[str]:
-    return term_set(" ".join((passage.title, *passage.heading)))
+def _around(unit: Unit) -> frozenset[str]:
+    return term_set(" ".join((unit.passage.title, *unit.passage.heading, unit.heading)))
 
 
 def _weights(question: str, every: Sequence[Unit]) -> dict[str, float]:
@@ -144,4 +180,6 @@ def _weights(question: str, every: Sequence[Unit]) -> dict[str, float]:
 
 def _share(weights: dict[str, float], terms: frozenset[str]) -> float:
     whole = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in terms) / whole if whole else 0.0
+    return (
+        sum(weight for term, weight in weights.items() if not same_as(term).isdisjoint(terms)) / whole if whole else 0.0
+    )

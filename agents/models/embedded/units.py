@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.words import term_set
+from agents.wording import language_of
 from banso.knowledge.sentences import sentences
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n.*?^[ \t]*(?:```|~~~)[ \t]*$", re.S | re.M)
@@ -19,7 +20,7 @@ _LEADS_ON = re.compile(
     r"(?:次の(?:とおり|通り|手順|表|いずれか)|以下の?|下記|as follows|following|these steps).{0,20}[。.:：]?$|[:：]$"
 )
 _ASKS = re.compile(
-    r"[?？]\s*$|(?:でしょうか|ますか|ですか|教えてください|お願いします|お願いいたします|ください(?:ませ)?)。?$"
+    r"[?？]\s*$|(?:でしょうか|ますか|ですか|教えてください|お願いします|お願いいたします|ください(?:ませ)?|よね|でしょうね|かも|かな)[。！]?$"
 )
 _VOICES = {
     "customer": ("お客様", "customer"),
@@ -33,12 +34,18 @@ _SPEAKS = re.compile(
 )
 _NAME = re.compile(r"^[^\s:：。][^:：。\n]{0,40}[:：]$")
 _CHATTER = re.compile(
-    r"(?:と申します|お世話になっております|お世話になります|ありがとうございます|ありがとうございました|よろしくお願い(?:いた)?します|助かりました"
-    r"|失礼いたします|最終更新[:：].{4,20}|サポート[ 　]\S{1,5}|.{1,16}(?:の|サポートの)[^\s。]{1,6}です)[。！!]?$"
-    r"|^(?:hello|hi|dear|thank you|thanks|many thanks|best regards|kind regards|regards|this is|my name is)\b.{0,80}$",
+    r"(?:と申します|お世話になって(?:おり)?ます|お世話になります|ありがとうございま(?:す|した)|よろしくお願い(?:いた)?します"
+    r"|助かりました|失礼いたします|お詫び(?:いた|申し上げ)?(?:します|ます)|ご迷惑をおかけ\S{0,12}|最終更新[:：].{4,40}"
+    r"|サポート[ 　]\S{1,5}|.{1,16}(?:の|サポートの)[^\s。]{1,6}です)[。！!]?$"
+    r"|^.{0,30}\b(?:support|team|customer success)$|^this is \w+ (?:from|of|at)\b.{0,60}$"
+    r"|^(?:hello|hi|dear|thank you|thanks|many thanks|best regards|kind regards|regards|my name is)\b.{0,80}$",
     re.I,
 )
+_ENDED = re.compile(r"[。．.!！?？:：;；,、|」』]$|[:：]|\d")
+_ADDRESS = re.compile(r"https?://[^\s\u3000-\u9fff]+")
 LONGEST = 700
+LONGEST_HEADING = {"ja": 30, "en": 60}
+MOST_HEADING_TERMS = 9
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Unit:
     item: bool = False
     asks: bool = False
     leads_on: bool = False
+    heading: str = ""
+    """The heading that stands nearest above it in the passage itself; empty: none does."""
     voice: str = ""
     """In a ticket: customer, support, note or resolution. In Slack: asker or reply."""
     terms: frozenset[str] = field(default_factory=frozenset)
@@ -61,11 +70,14 @@ class Unit:
 def units(passage: Passage) -> list[Unit]:
     """The units of a passage in order."""
     made = []
-    voice = opener = ""
+    voice = opener = heading = ""
     for place, (kind, text) in enumerate(_stretches(passage.text)):
         shown = text.strip()
         if speaks := _voice(shown, passage.source, opener):
             voice, opener = speaks, opener or shown
+            continue
+        if kind == "text" and (above := _heading(shown, passage)):
+            heading = above
             continue
         if not shown or len(shown) > LONGEST or (kind == "text" and _says_nothing(shown, passage)):
             continue
@@ -78,11 +90,13 @@ def units(passage: Passage) -> list[Unit]:
                 item=kind == "text" and bool(_LIST.match(shown)),
                 asks=kind == "text" and bool(_ASKS.search(shown)),
                 leads_on=kind == "text" and bool(_LEADS_ON.search(shown)),
+                heading=heading,
                 voice=voice,
                 terms=term_set(shown),
             )
         )
-    return made
+    asked = any(unit.asks for unit in made if unit.voice == "asker")
+    return made if asked or passage.source != "slack" else [replace(unit, voice="reply") for unit in made]
 
 
 def _voice(line: str, source: str, opener: str) -> str:
@@ -95,9 +109,20 @@ def _voice(line: str, source: str, opener: str) -> str:
     return next((name for name, words in _VOICES.items() if match and match.group(1) in words), "")
 
 
+def _heading(shown: str, passage: Passage) -> str:
+    """The words of a heading. A chunk keeps headings as lines of their own: short, no list item, no full stop."""
+    line = _plain(shown)
+    if _HEADING.match(shown) or {line, shown} & {passage.title, *passage.heading, *map(_plain, passage.heading)}:
+        return line.lstrip("# ")
+    short = len(line) <= LONGEST_HEADING[language_of(line)] and "\n" not in shown
+    bare = short and not _LIST.match(shown) and not _ENDED.search(line) and "://" not in line
+    return line if passage.source == "manual" and bare and len(term_set(line)) <= MOST_HEADING_TERMS else ""
+
+
 def _says_nothing(shown: str, passage: Passage) -> bool:
-    """Headings, greetings, and the title over again."""
-    return bool(_HEADING.match(shown) or _CHATTER.search(shown)) or _plain(shown) == passage.title
+    """Greetings and signatures, and lines that hold an address and nothing else."""
+    line = _plain(shown)
+    return bool(_CHATTER.search(line)) or len(_ADDRESS.sub("", line).strip(" \"':：,、。")) < 3
 
 
 def _stretches(text: str) -> Iterator[tuple[str, str]]:

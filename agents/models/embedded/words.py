@@ -15,7 +15,19 @@ _GLUE_EN = (
     "get need want happen happens one long know use using customer"
 )
 _GLUE = frozenset(_GLUE_EN.split())
+_THESAURUS = (
+    "まとめて=一括 スマホ=モバイル=携帯 値段=価格=料金 サインイン=ログイン 退職=離職 返金=クレジット=減額 "
+    "お試し=トライアル=試用 値引=割引=ディスカウント 止ま=停止 "
+    "消え=削除 消し=削除 増や=追加 減ら=削減 やめ=解約 ひな形=テンプレート "
+    "price=cost=fee login=signin cancel=terminat delete=remov mobile=phone discount=rebate"
+)
+_SAME: dict[str, frozenset[str]] = {
+    word: frozenset(group.split("=")) for group in _THESAURUS.split() for word in group.split("=")
+}
+"""Words that people use for what manuals call otherwise; verbs by the part that stands before their ending."""
+_SPOKEN = "|".join(word for word in _SAME if re.search(r"[ぁ-ん]", word))
 _RUNS = re.compile(
+    rf"(?P<spoken>{_SPOKEN})|"
     r"(?P<code>[A-Za-z]{1,6}-?\d{2,}(?:[-.]\d+)*)|(?P<number>\d+(?:[.,:/]\d+)*)|(?P<latin>[A-Za-z][A-Za-z0-9_.+\-]*[A-Za-z0-9]|[A-Za-z])"
     r"|(?P<katakana>[ァ-ヺー]{2,})|(?P<kanji>[\u3400-\u4dbf\u4e00-\u9fff々]+)"
 )
@@ -24,6 +36,11 @@ _ASKING_WORDS = (
     "際 後 前 中 的 用 顧客 お客様 客様"
 )
 _ASKING_JA = frozenset(_ASKING_WORDS.split())
+_GENERAL_WORDS = (
+    "プラン ユーザー ファイル データ メール サービス エラー コード アプリ ページ システム サーバー テナント "
+    "グループ トークン ログ"
+)
+_GENERAL = tuple(_GENERAL_WORDS.split())
 _PATTERNS: tuple[tuple[Wanted, str], ...] = (
     ("price", r"いくら|料金|価格|費用|金額|単価|how much|price|cost|fee"),
     ("date", r"いつ|何日|何月|日付|期限|まで(?:に)?(?:です|でしょう)?か|\bwhen\b|\bdate\b|\bdeadline\b|until"),
@@ -46,18 +63,25 @@ def content_terms(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for match in _RUNS.finditer(unicodedata.normalize("NFKC", text)):
         run = match.group().casefold()
-        if match["code"]:
+        if match["spoken"]:
+            found[run] = 1.2
+        elif match["code"]:
             found[run.replace("-", "")] = 4.0
         elif match["number"]:
-            found[run.replace(",", "")] = 2.0
+            found[run.replace(",", "")] = 2.0 if len(run) > 1 else 0.5
         elif match["latin"]:
             if run not in _GLUE:
                 found[stem(run)] = 2.0
         elif match["katakana"]:
-            found[run.rstrip("ー")] = 2.0
+            found |= _katakana(run)
         else:
             found |= _kanji(run)
     return found
+
+
+def same_as(term: str) -> frozenset[str]:
+    """The term and those that mean the same."""
+    return _SAME.get(term, frozenset((term,)))
 
 
 def term_set(text: str) -> frozenset[str]:
@@ -97,6 +121,13 @@ def decisive(question: str) -> tuple[list[str], list[str]]:
     if re.search(r"[ぁ-ん]", plain):
         return [*must, *re.findall(r"(?<![A-Za-z])[A-Z][A-Za-z]{2,}", plain)], []
     return must, re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z]+", plain)
+
+
+def _katakana(run: str) -> dict[str, float]:
+    """A compound such as ビジネスプラン is its parts: half of all texts say ビジネス and mean the same."""
+    general = next((word for word in _GENERAL if run.endswith(word) and len(run) >= len(word) + 3), "")
+    parts = {run.removesuffix(general).rstrip("ー"): 2.0}
+    return parts | {general.rstrip("ー"): 1.0} if general else parts
 
 
 def _kanji(run: str) -> dict[str, float]:
