@@ -65,4 +65,4 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
 
 if __name__ == "__main__":
-    run_command(lambda: app(standalone_mode=False))
+    run_command(lambda: app(prog_name="python -m evals"))

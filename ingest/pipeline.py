@@ -54,8 +54,12 @@ class Index(Protocol):
         """Fingerprint by ref."""
         ...
 
-    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str]]) -> None:
-        """Replace the collection's list of (path, error, hint)."""
+    def settled_failures(self, source: str, collection: str) -> dict[str, tuple[str, str, str]]:
+        """By path: (fingerprint, error, hint) of what would fail again in the same way."""
+        ...
+
+    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str, str]]) -> None:
+        """Replace the collection's list of (path, error, hint, fingerprint or "")."""
         ...
 
 
@@ -77,7 +81,8 @@ class Preparation:
         try:
             document = self.redactor.redact(item.load())
         except ItemError as error:
-            return Failure(item.ref, error.message, error.hint)
+            settled = self.fingerprint(item) if error.settled else ""
+            return Failure(item.ref, error.message, error.hint, fingerprint=settled)
         chunks = chunker.chunk(document, self.count_tokens)
         if not chunks:
             return Failure(item.ref, say("no_text", self.language), say("no_text_hint", self.language))
@@ -123,12 +128,14 @@ class _Run:
     tally: Tally
     tell: Progress
     stored: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     offered: set[str] = field(default_factory=set)
     changed: deque[Item] = field(default_factory=deque)
 
     def compare_all(self) -> None:
         """Sort what the source offers into unchanged and changed."""
         self.stored = self.knowledge.fingerprints(self.source.name, self.source.collection)
+        self.settled = self.knowledge.settled_failures(self.source.name, self.source.collection)
         for item in self.source.items():
             if isinstance(item, Failure):
                 self.tally.fail(item)
@@ -139,8 +146,12 @@ class _Run:
 
     def _compare(self, item: Item) -> None:
         self.offered.add(item.ref)
-        if self.stored.get(item.ref) == self.prepare.fingerprint(item):
+        now = self.prepare.fingerprint(item)
+        before, error, hint = self.settled.get(item.ref, ("", "", ""))
+        if self.stored.get(item.ref) == now:
             self.tally.counts["unchanged"] += 1
+        elif before == now:
+            self.tally.fail(Failure(item.ref, error, hint, fingerprint=now))
         else:
             self.changed.append(item)
         self.tell(len(self.offered), 0, item.ref)
@@ -201,7 +212,7 @@ class _Run:
         name, collection = self.source.name, self.source.collection
         if going:
             self.tally.counts["deleted"] = self.knowledge.remove(document_id(name, collection, ref) for ref in going)
-        failures = [(failure.path, failure.error, failure.hint) for failure in self.tally.failures]
+        failures = [(one.path, one.error, one.hint, one.fingerprint) for one in self.tally.failures]
         self.knowledge.record_failures(name, collection, failures)
 
     def _say(self, key: str, **values: object) -> str:

@@ -74,7 +74,7 @@ class Sandbox:
         with self._lock:
             self._idle.append(child)
         if "error" in answer:
-            raise ItemError(str(answer["error"]), str(answer.get("hint", "")))
+            raise ItemError(str(answer["error"]), str(answer.get("hint", "")), settled=answer.get("settled") is True)
         try:
             return Parsed.model_validate(answer.get("parsed"))
         except ValidationError as error:
@@ -225,7 +225,7 @@ def _answer(path: str, suffix: str) -> dict[str, Any]:
         parsed = parse(Path(path).read_bytes(), suffix)
         return {"parsed": parsed.model_dump(mode="json")}
     except ItemError as error:
-        return {"error": error.message, "hint": error.hint}
+        return {"error": error.message, "hint": error.hint, "settled": error.settled}
     except MemoryError:
         return {"memory": True}
     except DAMAGE as error:

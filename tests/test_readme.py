@@ -19,7 +19,7 @@ LINES = [line.split("   #")[0].strip() for line in BLOCKS.splitlines() if line.s
 
 
 def parts(line: str) -> list[str]:
-    words = shlex.split(line.split("|")[-1])
+    words = shlex.split(line.rpartition("|")[2])
     return [word for word in words if not word.startswith(PREFIX)]
 
 

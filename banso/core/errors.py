@@ -29,4 +29,11 @@ class NotApproved(BansoError):
 
 
 class ItemError(BansoError):
-    """One item of a batch could not be read; the batch goes on and reports it."""
+    """One item of a batch could not be read; the batch goes on and reports it.
+
+    `settled`: the same bytes will fail in the same way, so that the next run need not try them again.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, settled: bool = False) -> None:
+        super().__init__(message, hint)
+        self.settled = settled

@@ -94,8 +94,8 @@ class Knowledge:
             self._registry.compact()
         return written
 
-    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str]]) -> None:
-        """Replace a collection's list of (path, error, hint)."""
+    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str, str]]) -> None:
+        """Replace a collection's list of (path, error, hint, fingerprint or "" when the next run should try again)."""
         with self._lock.held():
             self._listing.record_failures(source, collection, failures)
 
@@ -162,6 +162,10 @@ class Knowledge:
     def collections(self) -> list[CollectionSummary]:
         """Every ingested root."""
         return self._listing.collections()
+
+    def settled_failures(self, source: str, collection: str) -> dict[str, tuple[str, str, str]]:
+        """By path: (fingerprint, error, hint) of what would fail again in the same way."""
+        return self._listing.settled_failures(source, collection)
 
     def failures(self) -> list[FailureRecord]:
         """What the last run of each collection could not take in."""

@@ -68,13 +68,24 @@ class Listing:
         names = ("source", "collection", "path", "error", "hint", "at")
         return [FailureRecord(**dict(zip(names, row, strict=True))) for row in rows]
 
-    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str]]) -> None:
-        """Replace a collection's list of (path, error, hint)."""
+    def settled_failures(self, source: str, collection: str) -> dict[str, tuple[str, str, str]]:
+        """By path: (fingerprint, error, hint) of what would fail again in the same way."""
+        rows = self._registry.db.execute(
+            "SELECT path, fingerprint, error, hint FROM failures "
+            "WHERE source = ? AND collection = ? AND fingerprint != ''",
+            (source, collection),
+        )
+        return {path: (fingerprint, error, hint) for path, fingerprint, error, hint in rows}
+
+    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str, str]]) -> None:
+        """Replace a collection's list of (path, error, hint, fingerprint or "" when the next run should try again)."""
         now = self._registry.now().isoformat()
         with self._registry.write() as db:
             db.execute("DELETE FROM failures WHERE source = ? AND collection = ?", (source, collection))
             db.executemany(
-                "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", [(source, collection, *one, now) for one in failures]
+                "INSERT INTO failures (source, collection, path, error, hint, fingerprint, at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(source, collection, *one, now) for one in failures],
             )
 
     def stats(self) -> IndexStats:

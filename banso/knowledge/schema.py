@@ -7,7 +7,7 @@ from pathlib import Path
 
 from banso.core.errors import ConfigError
 
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('index', lower(hex(randomblob(8))));
@@ -27,7 +27,7 @@ CREATE INDEX chunks_digest ON chunks(digest);
 CREATE INDEX chunks_realm ON chunks(realm);
 CREATE TABLE removals (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE failures (source TEXT NOT NULL, collection TEXT NOT NULL, path TEXT NOT NULL, error TEXT NOT NULL,
-  hint TEXT NOT NULL, at TEXT NOT NULL);
+  hint TEXT NOT NULL, at TEXT NOT NULL, fingerprint TEXT NOT NULL DEFAULT '');
 CREATE VIRTUAL TABLE lexical USING fts5(heading, body, content='',
   tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(lexical, row);
@@ -39,6 +39,7 @@ INSERT INTO texts SELECT key, hit FROM chunks;
 ALTER TABLE chunks DROP COLUMN hit;
 CREATE INDEX IF NOT EXISTS chunks_digest ON chunks(digest);
 """,
+    2: "ALTER TABLE failures ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';",
 }
 """What makes the next version out of each older one. Never edited once written."""
 

@@ -53,7 +53,9 @@ def suffix_of(name: str) -> str:
 def parse(data: bytes, suffix: str) -> Parsed:
     """The parsed file. Raises ItemError when the format is unknown or the file holds no text."""
     if suffix in IMAGES:
-        raise ItemError("an image; its words need OCR, which is not part of the default installation", _OCR)
+        raise ItemError(
+            "an image; its words need OCR, which is not part of the default installation", _OCR, settled=True
+        )
     reader = READERS.get(suffix)
     if reader is None:
         raise ItemError(f"files of type .{suffix} are not supported", "Supported: " + ", ".join(sorted(READERS)) + ".")
@@ -62,6 +64,8 @@ def parse(data: bytes, suffix: str) -> Parsed:
     parsed = reader(data)
     if not any(part.text.strip() for part in parsed.parts):
         raise ItemError(
-            "no text found in the file", "Open it: it may be empty, damaged, too deeply nested or all pictures."
+            "no text found in the file",
+            "Open it: it may be empty, damaged, too deeply nested or all pictures.",
+            settled=True,
         )
     return parsed

@@ -72,6 +72,7 @@ def read_markdown(data: bytes, *, mdx: bool = False) -> Parsed:
         raise ItemError(
             "the page has no text of its own, only front matter, components or pictures",
             "Nothing to do if it is a landing page.",
+            settled=True,
         )
     comments = sum(len(found) for part, code in _fences(body) if not code for found in _COMMENT.findall(part))
     if comments > _NOTABLE_COMMENT:

@@ -67,7 +67,7 @@ def _read(pdf: Any) -> Parsed:
         lines += content
         page.close()
     if not lines and not hidden:
-        raise ItemError("the PDF has no text layer; it needs OCR", _OCR)
+        raise ItemError("the PDF has no text layer; it needs OCR", _OCR, settled=True)
     parts = _parts(lines) + hidden
     shown = ", ".join(map(str, empty[:20])) + (" …" if len(empty) > 20 else "")
     warnings = (f"no text layer on page {shown} of {len(pdf.pages)}; OCR would be needed",) if empty else ()

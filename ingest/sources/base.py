@@ -28,13 +28,14 @@ class Failure:
     """An item that could not go in, and what to do about it. `path` names the file, and the line where there is one.
 
     `covers`: the beginning of every ref that may be inside it, so that none of those counts as vanished; where empty,
-    the pipeline judges by the path.
+    the pipeline judges by the path. `fingerprint`: the pipeline's own, when the item would fail again.
     """
 
     path: str
     error: str
     hint: str = ""
     covers: str = ""
+    fingerprint: str = ""
 
 
 class Source(Protocol):

@@ -16,7 +16,7 @@ class FakeKnowledge:
     """Keeps entries by document id; `crash_after` puts, the next one dies as a killed process would."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    failed: dict[tuple[str, str], list[tuple[str, str, str]]] = field(default_factory=dict)
+    failed: dict[tuple[str, str], list[tuple[str, str, str, str]]] = field(default_factory=dict)
     puts: list[int] = field(default_factory=list)
     crash_after: int = -1
 
@@ -33,7 +33,11 @@ class FakeKnowledge:
         mine = (e for e in self.entries.values() if (e.document.source, e.document.collection) == (source, collection))
         return {entry.document.ref: entry.fingerprint for entry in mine}
 
-    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str]]) -> None:
+    def settled_failures(self, source: str, collection: str) -> dict[str, tuple[str, str, str]]:
+        mine = self.failed.get((source, collection), [])
+        return {path: (fingerprint, error, hint) for path, error, hint, fingerprint in mine if fingerprint}
+
+    def record_failures(self, source: str, collection: str, failures: Sequence[tuple[str, str, str, str]]) -> None:
         self.failed[source, collection] = list(failures)
 
     def texts(self) -> dict[str, str]:
@@ -49,6 +53,7 @@ class FakeSource:
     name: SourceName = "ticket"
     collection: str = "desk"
     loaded: list[str] = field(default_factory=list)
+    settled: bool = False
 
     def items(self) -> Iterator[Item | Failure]:
         yield from self.unlisted
@@ -59,7 +64,7 @@ class FakeSource:
         def load() -> Document:
             self.loaded.append(ref)
             if text is None:
-                raise ItemError("damaged", "send it again")
+                raise ItemError("damaged", "send it again", settled=self.settled)
             return Document(source=self.name, collection=self.collection, ref=ref, title=ref, text=text, language="en")
 
         return load

@@ -56,6 +56,25 @@ def test_added_then_unchanged_then_changed_then_gone() -> None:
     assert index.texts() == {"3": "three"}
 
 
+def test_what_fails_the_same_way_again_is_reported_and_not_read_again() -> None:
+    index = FakeKnowledge()
+    go(FakeSource({"1": "one", "2": None}, settled=True), index)
+    again = FakeSource({"1": "one", "2": None}, settled=True)
+    report = go(again, index)
+    assert again.loaded == [] and counts(report) == (0, 0, 1, 0, 1)
+    assert report.failures[0].error == "damaged"
+    mended = FakeSource({"1": "one", "2": "two"})
+    assert counts(go(mended, index)) == (1, 0, 1, 0, 0)
+
+
+def test_what_may_work_next_time_is_tried_again() -> None:
+    index = FakeKnowledge()
+    go(FakeSource({"1": None}), index)
+    again = FakeSource({"1": None})
+    go(again, index)
+    assert again.loaded == ["1"]
+
+
 def test_the_report_has_the_shape_that_scripts_use() -> None:
     report = go(FakeSource({"1": "mail a@acme.com", "2": None}), FakeKnowledge())
     shown = json.loads(json.dumps(report.as_json()))
@@ -78,7 +97,7 @@ def test_a_failed_item_keeps_its_old_version_and_is_tried_again() -> None:
     go(FakeSource({"1": "one", "2": "two"}), index)
     assert counts(go(FakeSource({"1": "one", "2": None}), index)) == (0, 0, 1, 0, 1)
     assert index.texts()["2"] == "two"
-    assert index.failed["ticket", "desk"] == [("2", "damaged", "send it again")]
+    assert index.failed["ticket", "desk"] == [("2", "damaged", "send it again", "")]
     assert counts(go(FakeSource({"1": "one", "2": "new"}), index)) == (0, 1, 1, 0, 0)
     assert index.failed["ticket", "desk"] == []
 

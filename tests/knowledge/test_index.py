@@ -121,8 +121,8 @@ def test_lists_and_totals(knowledge: Knowledge) -> None:
 
 
 def test_failures_are_those_of_the_last_run(knowledge: Knowledge) -> None:
-    knowledge.record_failures("manual", "docs", [("a.pdf", "no text layer", "run OCR")])
-    knowledge.record_failures("ticket", "t", [("t.csv:3", "no id", "")])
+    knowledge.record_failures("manual", "docs", [("a.pdf", "no text layer", "run OCR", "f1")])
+    knowledge.record_failures("ticket", "t", [("t.csv:3", "no id", "", "")])
     knowledge.record_failures("manual", "docs", [])
     assert [(f.path, f.error) for f in knowledge.failures()] == [("t.csv:3", "no id")]
 
@@ -176,6 +176,7 @@ def test_a_damaged_file_is_named(settings: Settings) -> None:
 
 
 _AS_VERSION_1 = """
+ALTER TABLE failures DROP COLUMN fingerprint;
 DROP INDEX chunks_digest; ALTER TABLE chunks ADD COLUMN hit TEXT NOT NULL DEFAULT '';
 UPDATE chunks SET hit = (SELECT hit FROM texts WHERE texts.key = chunks.key);
 DROP TABLE texts; PRAGMA user_version=1;
