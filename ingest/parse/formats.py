@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 
 from banso.core.errors import ItemError
-from ingest.parse import html, mail, markdown, office, pandoc, pdf, sheets, text
+from ingest.parse import html, legacy, mail, markdown, office, pandoc, pdf, sheets, text
 from ingest.parse.model import Parsed
 
 READERS: dict[str, Callable[[bytes], Parsed]] = {
@@ -33,8 +33,8 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
     "rtf": lambda data: pandoc.read_pandoc(data, "rtf"),
     "epub": lambda data: pandoc.read_pandoc(data, "epub"),
     "odt": lambda data: pandoc.read_pandoc(data, "odt"),
-    "doc": lambda data: office.read_legacy(data, "doc"),
-    "ppt": lambda data: office.read_legacy(data, "ppt"),
+    "doc": lambda data: legacy.read_legacy(data, "doc"),
+    "ppt": lambda data: legacy.read_legacy(data, "ppt"),
 }
 
 DAMAGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, OSError, EOFError, ArithmeticError,

@@ -1,16 +1,10 @@
-"""docx and pptx through `unstructured`; doc and ppt after LibreOffice has converted them."""
+"""docx and pptx through `unstructured`."""
 
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from banso.core.errors import ItemError
@@ -19,7 +13,6 @@ from ingest.parse.model import Parsed, Part
 from ingest.parse.values import core_properties
 
 _DAMAGED = "Open it in an office program, remove the password if it has one, and save it again."
-_SECONDS = 25
 _TINY_HALF_POINTS = 4
 _TINY_EMU = 25_400  # two points
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -160,40 +153,3 @@ def _shape_hidden(shape: Any, deck: Any) -> bool:
         return False
     beyond = shape.left >= deck.slide_width or shape.top >= deck.slide_height
     return bool(beyond or shape.left + shape.width <= 0 or shape.top + shape.height <= 0)
-
-
-def _lift_memory_limit() -> None:
-    """LibreOffice reserves more address space than a reader may; its time stays limited."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def read_legacy(data: bytes, suffix: str) -> Parsed:
-    """A .doc or .ppt file. Raises ItemError with the command that installs LibreOffice when it is absent."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        command = "brew install --cask libreoffice" if sys.platform == "darwin" else "sudo apt-get install libreoffice"
-        raise ItemError(
-            f".{suffix} files need LibreOffice, which is not installed",
-            f"{command}, or save the file as .{suffix}x and add that.",
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, f"in.{suffix}")
-        source.write_bytes(data)
-        command_line = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
-        command_line += ["--convert-to", f"{suffix}x", "--outdir", folder, str(source)]
-        environment = {**os.environ, "HOME": folder}
-        try:
-            subprocess.run(
-                command_line,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=True,
-                env=environment,
-                preexec_fn=_lift_memory_limit,
-            )
-            converted = source.with_suffix(f".{suffix}x").read_bytes()
-        except (subprocess.SubprocessError, OSError) as error:
-            raise ItemError(f"LibreOffice could not convert the .{suffix} file", _DAMAGED) from error
-    return read_docx(converted) if suffix == "doc" else read_pptx(converted)

@@ -17,6 +17,7 @@ from typing import Final
 from banso.core.errors import ConfigError, ItemError
 from banso.knowledge.documents import Document, SourceName
 from ingest.parse.formats import READERS, suffix_of
+from ingest.parse.legacy import LEGACY, converter
 from ingest.parse.model import to_document
 from ingest.sandbox import Sandbox, shared
 from ingest.sources.base import Failure, Item, Source
@@ -83,8 +84,10 @@ class Manuals:
         return f"{READER_VERSION}:{digest}"
 
     def _load(self, path: Path, ref: str) -> Document:
-        pool = self._sandbox or shared()
-        parsed = pool.parse(path, suffix_of(path.name))
+        suffix = suffix_of(path.name)
+        if suffix in LEGACY:
+            converter(suffix)  # said here, before a child starts for nothing
+        parsed = (self._sandbox or shared()).parse(path, suffix)
         return to_document(parsed, collection=self.collection, ref=ref, fallback_title=path.stem)
 
 
