@@ -74,6 +74,14 @@ def test_subjects_are_nouns_in_the_customers_language() -> None:
     assert subject_of("HR-1012 の対処方法", "en") == "Your enquiry about HR-1012"
 
 
+def test_an_instruction_of_a_manual_is_no_question(make: Make, csm: User) -> None:
+    page = manual(
+        "a.md", "一括承認", "一括では承認だけができます。却下は理由の入力が必要なため 1 件ずつ行ってください。"
+    )
+    answer = make(documents=[page]).ask("まとめて却下できますか", user=csm)
+    assert "1 件ずつ行ってください" in answer.text
+
+
 def test_what_kind_of_answer_a_question_wants() -> None:
     def fits(question: str, sentence: str) -> bool:
         pattern = answer_pattern(question)

@@ -24,13 +24,14 @@ def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[Ranke
     best = _leader(ranked, language_of(question))
     if not value(_said(best.unit)):
         return best, []
-    disputed = [
-        r for r in ranked if r is not best and r.score >= best.score * IN_DISPUTE and in_dispute(best, r, question)
-    ]
-    heaviest = max([best, *disputed], key=lambda r: r.unit.passage.weight)
+    near = [r for r in ranked if r is not best and r.score >= best.score * IN_DISPUTE]
+    matter = [best, *(r for r in near if _one_matter(best, r, question))]
+    if len({value(_said(r.unit)) for r in matter}) == 1:
+        return best, []
+    heaviest = max(matter, key=lambda r: r.unit.passage.weight)
     mine, against = value(_said(heaviest.unit)), dict[str, Ranked]()
     agreeing = {r.unit.passage.document for r in ranked if value(_said(r.unit)) == mine}
-    for other in [best, *disputed]:
+    for other in matter:
         lighter = other.unit.passage.weight < heaviest.unit.passage.weight
         if lighter and other.unit.passage.document not in agreeing and _worth_saying(other.unit):
             against.setdefault(other.unit.passage.document, other)
@@ -55,20 +56,20 @@ def _leader(ranked: Sequence[Ranked], language: Spoken) -> Ranked:
 
 
 def in_dispute(one: Ranked, other: Ranked, question: str) -> bool:
-    """Whether two units of different documents give different numbers for one matter: nearly the same sentence, or, in
-    another language or form, both answers to a question for a number, in the same measure."""
+    """Whether two units of different documents give different numbers for one matter."""
+    return _one_matter(one, other, question) and value(_said(one.unit)) != value(_said(other.unit))
+
+
+def _one_matter(one: Ranked, other: Ranked, question: str) -> bool:
+    """Whether two units of different documents each give a number for the same thing: nearly the same sentence, or, in
+    another language or form, both answers to a question about a number, in the same measure."""
     a, b = one.unit, other.unit
-    numbers = value(_said(a)), value(_said(b))
-    if a.passage.document == b.passage.document or not all(numbers) or numbers[0] == numbers[1]:
+    if a.passage.document == b.passage.document or not (value(_said(a)) and value(_said(b))):
         return False
     if a.passage.language == b.passage.language and a.kind == b.kind:
         return _same(a, b)
-    return (
-        one.fits
-        and other.fits
-        and bool(measures(question))
-        and measures(a.shown) >= measures(question) <= measures(b.shown)
-    )
+    asked = measures(question)
+    return one.fits and other.fits and bool(asked) and measures(a.shown) >= asked <= measures(b.shown)
 
 
 def _same(one: Unit, other: Unit) -> bool:

@@ -40,7 +40,7 @@ TELLING, FEW = 1.0, 3
 """A question with a code and hardly a telling word beside it is about the code itself."""
 NAMED, NAMED_NOT, LEAST_NAME = 0.06, -0.06, 4
 """For a unit that mentions a product the question names, and one that does not."""
-ECHO = -0.2
+ECHO = -0.35
 """For a unit that only says the question over again."""
 _ASKS_FOR_CODE = re.compile(r"例|サンプル|コマンド|ヘッダー|sample|example|snippet|command|curl|json|header", re.I)
 
@@ -106,6 +106,7 @@ class _Judge:
             score += FITS if fits else FITS_NOT
         score -= 0.25 * unit.asks + 0.15 * passage.superseded + 0.08 * (len(unit.shown) < 12) + 0.05 * unit.leads_on
         score -= 0.25 * (unit.kind == "code" and not self._wants_code)
+        score -= 0.05 * (unit.kind == "table" and self._pattern is None and not self._codes)
         score += _OF_VOICE.get(unit.voice, 0.0) + _OF_SOURCE.get(passage.source, 0.0)
         if self._names:
             score += NAMED if self._names & (unit.terms | _around(unit)) else NAMED_NOT
@@ -124,9 +125,11 @@ class _Judge:
         return 0.12 + 0.25 * (explains and len(here) == 1)
 
     def _echoes(self, unit: Unit) -> bool:
-        """Nothing but the words of the question, or nearly so."""
+        """In a conversation, nothing but the words of the question: no number and hardly a word is new."""
+        if unit.passage.source == "manual" or unit.voice in ("support", "resolution") or not unit.terms:
+            return False
         new = [term for term in unit.terms if term not in self._asked]
-        return unit.kind == "text" and bool(unit.terms) and len(new) <= len(unit.terms) // 5
+        return len(new) <= len(unit.terms) // 5 and not any(character.isdigit() for term in new for character in term)
 
 
 def _names(question: str, passages: Sequence[Passage]) -> frozenset[str]:

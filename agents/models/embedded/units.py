@@ -19,9 +19,9 @@ _HEADING = re.compile(r"^\s*#{1,6}\s")
 _LEADS_ON = re.compile(
     r"(?:次の(?:とおり|通り|手順|表|いずれか)|以下の?|下記|as follows|following|these steps).{0,20}[。.:：]?$|[:：]$"
 )
-_ASKS = re.compile(
-    r"[?？]\s*$|(?:でしょうか|ますか|ですか|教えてください|お願いします|お願いいたします|ください(?:ませ)?|よね|でしょうね|かも|かな)[。！]?$"
-)
+_ASKS = re.compile(r"[?？]\s*$|(?:でしょうか|ますか|ですか|ませんか|よね|でしょうね|かも|かな)[。！]?$")
+_REQUESTS = re.compile(r"(?:教えて|ください(?:ませ)?|お願い(?:いた)?します)[。！]?$")
+"""What a customer asks for; in a manual or from support the same words are an instruction."""
 _VOICES = {
     "customer": ("お客様", "customer"),
     "support": ("サポート", "support"),
@@ -88,7 +88,7 @@ def units(passage: Passage) -> list[Unit]:
                 shown=shown if kind != "text" else _plain(shown),
                 kind=kind,
                 item=kind == "text" and bool(_LIST.match(shown)),
-                asks=kind == "text" and bool(_ASKS.search(shown)),
+                asks=kind == "text" and _asks(shown, voice),
                 leads_on=kind == "text" and bool(_LEADS_ON.search(shown)),
                 heading=heading,
                 voice=voice,
@@ -97,6 +97,10 @@ def units(passage: Passage) -> list[Unit]:
         )
     asked = any(unit.asks for unit in made if unit.voice == "asker")
     return made if asked or passage.source != "slack" else [replace(unit, voice="reply") for unit in made]
+
+
+def _asks(shown: str, voice: str) -> bool:
+    return bool(_ASKS.search(shown)) or (voice in ("customer", "asker") and bool(_REQUESTS.search(shown)))
 
 
 def _voice(line: str, source: str, opener: str) -> str:
