@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
@@ -67,6 +68,15 @@ class Users:
         if row is None:
             raise NotFound(f"no user {name!r}", "python -m agents users add NAME --role csm|reviewer|admin")
         return User(name=row.name, role=row.role)
+
+    def stamp(self, name: str) -> str:
+        """A short digest that changes with the person's password; empty when there is no such person.
+
+        A session that carries an older one ends: changing a password signs out everywhere.
+        """
+        with self._database.read() as db:
+            found = db.scalar(sa.select(_users.c.password_hash).where(_users.c.name == name))
+        return hashlib.sha256(str(found).encode()).hexdigest()[:16] if found else ""
 
     def all(self) -> list[User]:
         """Every user, by name."""

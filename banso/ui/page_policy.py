@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -25,10 +27,13 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PagePolicy:
-    """ASGI middleware: page headers, sign-in for every path but the open ones, no posts from other sites."""
+    """ASGI middleware: page headers, sign-in for every path but the open ones, no posts from other sites.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    `signed_in` judges the name and the password stamp that a session carries.
+    """
+
+    def __init__(self, app: ASGIApp, signed_in: Callable[[str, str], bool]) -> None:
+        self.app, self.signed_in = app, signed_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once when the request may not pass; otherwise pass it on and add the headers."""
@@ -47,24 +52,25 @@ class PagePolicy:
             await send(message)
 
         request = Request(scope)
-        refusal = _refusal(request)
+        refusal = self._refusal(request)
         _remember_language(request)
         await (refusal or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if request.method not in SAFE_METHODS and not _same_site(request):
+            return PlainTextResponse("cross-site request refused", status_code=403)
+        if request.url.path.startswith(OPEN_PATHS):
+            return None
+        if self.signed_in(str(request.session.get("user", "")), str(request.session.get("stamp", ""))):
+            return None
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/login", status_code=303)
+        return PlainTextResponse("sign in first", status_code=401)
 
 
 def _remember_language(request: Request) -> None:
     if request.url.path in SCREENS:
         request.session["lang"] = request.url.path.strip("/")
-
-
-def _refusal(request: Request) -> Response | None:
-    if request.method not in SAFE_METHODS and not _same_site(request):
-        return PlainTextResponse("cross-site request refused", status_code=403)
-    if request.url.path.startswith(OPEN_PATHS) or request.session.get("user"):
-        return None
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/login", status_code=303)
-    return PlainTextResponse("sign in first", status_code=401)
 
 
 def _same_site(request: Request) -> bool:

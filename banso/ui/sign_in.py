@@ -45,7 +45,7 @@ def add_routes(app: FastAPI, services: Services) -> None:
             return page(request, failed=True, status=401)
         language = language_of(request, services.settings.language)
         request.session.clear()
-        request.session.update({"user": user.name, "lang": language})
+        request.session.update({"user": user.name, "stamp": services.users.stamp(user.name), "lang": language})
         return RedirectResponse(f"/{language}/", status_code=303)
 
     @app.get("/logout")

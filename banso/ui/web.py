@@ -45,7 +45,7 @@ def build_app(services: Services) -> FastAPI:
         _mount_screens(app, services, language)
     # The last added is the outermost: the session is read first, then the policy decides.
     app.add_middleware(OwnTabs, may_upload=lambda name: _is_admin(services, name))
-    app.add_middleware(PagePolicy)
+    app.add_middleware(PagePolicy, signed_in=lambda name, stamp: bool(stamp) and services.users.stamp(name) == stamp)
     app.add_middleware(
         SessionMiddleware,
         secret_key=session_key(services.settings.data),

@@ -25,6 +25,15 @@ def test_password_is_not_stored(database: Database) -> None:
         assert "correct horse" not in str(db.exec_driver_sql("SELECT * FROM users").all())
 
 
+def test_the_stamp_changes_with_the_password(database: Database) -> None:
+    users = Users(database)
+    users.add("sato", "csm", "correct horse")
+    before = users.stamp("sato")
+    assert before and users.stamp("nobody") == ""
+    users.add("sato", "csm", "another horse")
+    assert users.stamp("sato") != before
+
+
 def test_ten_failures_lock_and_time_unlocks(database: Database) -> None:
     now = [NOON]
     users = Users(database, clock=lambda: now[0])

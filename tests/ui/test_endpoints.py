@@ -172,6 +172,15 @@ def test_an_event_longer_than_any_screen_sends_is_refused(running_app: RunningAp
     assert running_app.client("yui").post("/en/gradio_api/queue/join", json=body).status_code == 413
 
 
+def test_a_new_password_ends_every_session(running_app: RunningApp) -> None:
+    add = ("-m", "agents", "users", "add", "moved", "--role", "admin")
+    running_app.run(*add, stdin="correct horse battery\n")
+    client = running_app.client("moved")
+    assert client.get("/en/config").status_code == 200
+    running_app.run(*add, stdin="another horse battery\n")
+    assert client.get("/en/config").status_code == 401
+
+
 def test_ten_wrong_passwords_lock_the_door(running_app: RunningApp) -> None:
     running_app.run("-m", "agents", "users", "add", "lockme", "--role", "csm", stdin="correct horse battery\n")
     client = httpx.Client(base_url=running_app.url, timeout=60)
