@@ -25,7 +25,7 @@ FOREIGN_AS_GOOD = 0.8
 SURE_OWN, SURE_SCORE, SURE_MEANING = 0.45, 0.95, 0.6
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE = 0.25
-LEAST_SCORE = 0.5
+LEAST_SCORE = 0.56
 
 
 def compose(reading: Reading, question: str, embedder: Embeds) -> str:
