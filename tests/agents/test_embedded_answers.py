@@ -78,7 +78,7 @@ def test_an_instruction_of_a_manual_is_no_question(make: Make, csm: User) -> Non
     page = manual(
         "a.md", "一括承認", "一括では承認だけができます。却下は理由の入力が必要なため 1 件ずつ行ってください。"
     )
-    answer = make(documents=[page]).ask("まとめて却下できますか", user=csm)
+    answer = make(documents=[page]).ask("一括承認では却下もできますか", user=csm)
     assert "1 件ずつ行ってください" in answer.text
 
 
