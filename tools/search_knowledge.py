@@ -11,12 +11,10 @@ from langchain.tools import BaseTool, tool
 from pydantic import Field
 
 from banso.core.errors import NotFound
-from banso.knowledge.documents import Hit, Language, Scope, SourceName
+from banso.knowledge.documents import Hit, Scope, SourceName
 from tools.evidence import Evidence, passages_json
 
-FOUND = 10
-OTHER_LANGUAGE = 4
-"""Passages in the language that is missing or nearly so among the found: words cannot find those, meaning can."""
+FOUND = 14
 LONGEST_QUERY = 500
 MOST_CODES, OF_A_CODE = 3, 4
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-\d{2,}(?![A-Za-z0-9])")
@@ -42,9 +40,7 @@ def make_search_knowledge(knowledge: Searcher, scope: Scope, evidence: Evidence)
         wanted = tuple(source for source in scope.sources if not sources or source in sources)
         if not query.strip() or not wanted:
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
-        hits = _in_both_languages(
-            knowledge, query.strip()[:LONGEST_QUERY], scope.model_copy(update={"sources": wanted})
-        )
+        hits = _found(knowledge, query.strip()[:LONGEST_QUERY], scope.model_copy(update={"sources": wanted}))
         return passages_json(evidence.add(hits))
 
     return search_knowledge
@@ -64,13 +60,7 @@ def _about_codes(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
     ]
 
 
-def _in_both_languages(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
-    """The best passages, and the best few of a language that is hardly among them."""
+def _found(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
+    """The best passages for the question, and what manuals say about its codes; each passage once."""
     hits = knowledge.search(query, scope, FOUND) + _about_codes(knowledge, query, scope)
-    if scope.languages or not hits:
-        return hits
-    languages: tuple[Language, ...] = ("ja", "en")
-    scarce = [lang for lang in languages if sum(hit.language == lang for hit in hits) < OTHER_LANGUAGE]
-    for language in scarce:
-        hits += knowledge.search(query, scope.model_copy(update={"languages": (language,)}), OTHER_LANGUAGE)
     return list({hit.chunk_id: hit for hit in hits}.values())

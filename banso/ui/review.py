@@ -190,7 +190,9 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
     def listed(event: Any) -> Any:
         return event.then(do.queue, [which, queue], [queue, empty], **quiet)
 
-    for trigger in (tab.select, refresh.click, which.input):
+    # Coming to the tab only lists: a draft that is being looked at stays, and one just chosen is not hidden again.
+    tab.select(do.queue, [which, queue], [queue, empty], **quiet)
+    for trigger in (refresh.click, which.input):
         trigger(do.queue, [which, queue], [queue, empty], **quiet).then(do.show, queue, outputs, **quiet)
     screens.load(do.queue, [which, queue], [queue, empty], **quiet)
     queue.input(lambda: "", None, said, **quiet).then(do.show, queue, outputs, **quiet)
