@@ -6,6 +6,7 @@ python app.py            then open http://127.0.0.1:7860
 from __future__ import annotations
 
 import os
+import socket
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from banso.core.console import run, say
+from banso.core.errors import ConfigError
 from banso.core.settings import Settings, load_settings
 
 
@@ -40,11 +42,25 @@ def build_services(settings: Settings) -> object:
     )  # fmt: skip
 
 
+def require_free(settings: Settings) -> None:
+    """Raise ConfigError when the app cannot listen where it should: found now, not after everything is loaded."""
+    try:
+        family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        hint = "stop what listens there, or choose another port: BANSO_PORT=7861"
+        raise ConfigError(f"cannot listen on {where}: {error.strerror}", hint) from error
+
+
 def serve(port: int | None) -> None:
     """Run until interrupted; the sender runs beside as a process of its own."""
     from banso.review.child import start_sender_child, take_sender_environment
 
     settings = load_settings(**({"port": port} if port is not None else {}))
+    require_free(settings)
     # First of all: the credentials go to the sender's process and leave this one.
     sender = start_sender_child(take_sender_environment())
     # Uploads arrive in the data folder, not in the machine's shared temporary folder. Gradio reads this at import.
@@ -69,6 +85,6 @@ def main(
 
 
 if __name__ == "__main__":
-    cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    cli = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     cli.command()(main)
     cli()

@@ -15,7 +15,12 @@ from banso.core.console import run as run_command
 from banso.core.settings import load_settings
 from evals.report import RunReport
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Measure the product. Exit 1: a bound was missed.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Measure the product. Exit 1: a bound was missed.",
+)
 Limit = Annotated[int | None, typer.Option(help="only the first N cases")]
 Json = Annotated[bool, typer.Option("--json", help="print one object")]
 
