@@ -113,7 +113,7 @@ class AskHandlers:
         if turn is None or event.liked is None:
             return gr.update(visible=False), 0
         self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down")
-        gr.Info(self.t("ask.thanks"))
+        gr.Info(self.t("ask.thanks"), title=self.t("app.notice"))
         return gr.update(visible=event.liked is False), turn
 
     def reason(self, thread: str, turn: int, reason: str, comment: str, request: gr.Request) -> tuple[Any, str]:
@@ -122,7 +122,7 @@ class AskHandlers:
         self._turns(thread, request)
         why = ": ".join(part for part in (reason or "other", comment.strip()) if part)
         self.services.feedback.give(thread, turn, user.name, "down", why)
-        gr.Info(self.t("ask.thanks"))
+        gr.Info(self.t("ask.thanks"), title=self.t("app.notice"))
         return gr.update(visible=False), ""
 
     def _turns(self, thread: str, request: gr.Request) -> Sequence[TurnView]:

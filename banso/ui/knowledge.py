@@ -59,7 +59,7 @@ class KnowledgeHandlers:
         try:
             reports = [self._ingest(kind, path, progress) for path in self._keep(kind, files)]
         except BansoError as error:
-            return self.t("ask.failed", reason=f"{error.message} {error.hint}")
+            return self.t("ask.failed", reason=inert(f"{error.message} → {error.hint}"))
         return "\n\n".join(self._said(report) for report in reports)
 
     def _ingest(self, kind: str, path: Path, progress: gr.Progress) -> dict[str, Any]:
@@ -82,14 +82,14 @@ class KnowledgeHandlers:
     def _said(self, report: dict[str, Any]) -> str:
         counts = report["documents"]
         line = self.t("knowledge.upload_done", seconds=f"{report['seconds']:.1f}", **counts)
-        failures = [f"- {inert(f['path'])}: {inert(f['error'])} {inert(f['hint'])}" for f in report["failures"]]
+        failures = [f"- {inert(f['path'])}: {inert(f['error'])} → {inert(f['hint'])}" for f in report["failures"]]
         return "\n".join([line, "", *failures])
 
     def remove(self, document: str | None, request: gr.Request) -> str:
         """Take one document out of the index; an uploaded file goes too, or the next upload would bring it back."""
         self._require_admin(request)
         if not document:
-            return ""
+            return self.t("knowledge.remove_none")
         try:
             found = self.services.knowledge.document(document)
         except NotFound as error:
@@ -102,7 +102,7 @@ class KnowledgeHandlers:
 
     def _require_admin(self, request: gr.Request) -> None:
         if self.services.user(request.username).role != "admin":
-            raise gr.Error(self.t("knowledge.only_admins"), print_exception=False)
+            raise gr.Error(self.t("knowledge.only_admins"), title=self.t("app.error"), print_exception=False)
 
 
 def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
@@ -121,7 +121,7 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
     role = gr.Markdown("", elem_id="knowledge-role")
     with gr.Group(visible=False, elem_id="knowledge-admin") as admin:
         with gr.Accordion(t("knowledge.upload"), open=True):
-            kind = gr.Radio([(t(f"knowledge.kind_{k}"), k) for k in KINDS], value="manuals", label=t("knowledge.upload_kind"))  # fmt: skip  # noqa: E501
+            kind = gr.Radio([(t(f"knowledge.kind_{k}"), k) for k in KINDS], value="manuals", label=t("knowledge.upload_kind"), info=t("knowledge.upload_info"))  # fmt: skip  # noqa: E501
             files = gr.File(label=t("knowledge.upload_files"), file_count="multiple", type="filepath")
             upload = gr.Button(t("knowledge.upload_button"), variant="primary", elem_id="upload")
             said = gr.Markdown("", elem_id="upload-said")

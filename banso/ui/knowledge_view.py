@@ -25,13 +25,19 @@ def collection_rows(collections: Sequence[CollectionSummary], t: Text, timezone:
     return [
         [
             t(f"knowledge.source_{c.source}"),
-            PurePath(c.collection).name or c.collection,
+            collection_name(c.collection, t),
             local_form.number(c.documents, t.language),
             local_form.number(c.chunks, t.language),
             local_form.moment(c.updated, t.language, timezone),
         ]
         for c in collections
     ]
+
+
+def collection_name(collection: str, t: Text) -> str:
+    """The last part of a collection's path; one that was uploaded here says so."""
+    path = PurePath(collection)
+    return t("knowledge.uploaded", name=path.name) if "uploads" in path.parts else path.name or collection
 
 
 def document_rows(documents: Sequence[DocumentSummary], t: Text, timezone: str) -> list[list[str]]:

@@ -11,6 +11,7 @@ import gradio as gr
 
 from banso.core.clock import utc_now
 from banso.core.errors import BansoError, NotFound
+from banso.core.users import User
 from banso.review.drafts import Decision, DraftState
 from banso.ui import review_view
 from banso.ui.services import Services
@@ -57,19 +58,20 @@ class ReviewHandlers:
         lines = self.services.ledger.queue(OPEN_STATES if which == "waiting" else None)
         now = utc_now()
         choices = [(review_view.queue_label(x, self._account(x.account), now, self.t), x.id) for x in lines]
-        keep = chosen if chosen in {value for _, value in choices} else None
+        # Without a choice nothing is said about it: someone may be choosing while this is on its way.
+        keep = {"value": chosen if chosen in {value for _, value in choices} else None} if chosen else {}
         empty = self.t("review.empty" if which == "waiting" else "review.empty_all")
-        return gr.update(choices=choices, value=keep, visible=bool(choices)), "" if choices else empty
+        return gr.update(choices=choices, visible=bool(choices), **keep), "" if choices else empty
 
     def show(self, draft: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Everything about a draft: see `OUTPUTS` in `build_review` for the order."""
         user = self.services.user(request.username)
         if not draft:
-            return self._nothing()
+            return self._nothing(user)
         try:
             latest, state = self.services.ledger.latest(draft), self.services.ledger.state(draft)
         except NotFound:
-            return self._nothing()
+            return self._nothing(user)
         decide = user.may_review and state in OPEN_STATES
         return (
             Seen(latest.draft, latest.version, latest.hash).posted(),
@@ -88,10 +90,11 @@ class ReviewHandlers:
             "" if user.may_review else self.t("review.only_reviewers"),
         )
 
-    def _nothing(self) -> tuple[Any, ...]:
+    def _nothing(self, user: User) -> tuple[Any, ...]:
+        hint = " ".join([self.t("review.choose"), *([] if user.may_review else [self.t("review.only_reviewers")])])
         hidden = gr.update(visible=False)
         empty = gr.update(value="", interactive=False)
-        return ("", "", "", empty, empty, "", "", hidden, hidden, hidden, hidden, hidden, hidden, "")
+        return ("", "", "", empty, empty, "", "", hidden, hidden, hidden, hidden, hidden, hidden, hint)
 
     def decide(self, verdict: Verdict, posted: str, reason: str, request: gr.Request) -> str:
         """Ask the ledger. The answer is a sentence for the person, also when it says no."""
@@ -120,17 +123,19 @@ class ReviewHandlers:
         if not thread:
             return said
         try:
-            self.services.copilot.decided(thread, decision.id)
+            told = self.services.copilot.decided(thread, decision.id)
         except BansoError as error:
             return f"{said} {self.t('review.not_told', reason=error.message)}"
-        newest = self.services.ledger.latest(seen.draft).version
-        return f"{said} {self.t('review.redrafted', version=newest)}" if newest > seen.version else said
+        if decision.decision != "return" or told is None:
+            return said
+        made = told.draft is not None and told.draft != seen.draft
+        return f"{said} {self.t('review.redrafted' if made else 'review.not_redrafted')}"
 
     def start_edit(self, request: gr.Request) -> tuple[Any, ...]:
         """Unlock the text; while it is edited nothing can be decided."""
         self.services.user(request.username)
         hidden = gr.update(visible=False)
-        return gr.update(interactive=True), gr.update(interactive=True), hidden, hidden, gr.update(visible=True)
+        return gr.update(interactive=True), gr.update(interactive=True), hidden, hidden, gr.update(visible=True), ""
 
     def save(self, posted: str, subject: str, body: str, request: gr.Request) -> str:
         """Store the next version. Raises gr.Error (the text stays in the box) when the ledger refuses."""
@@ -138,7 +143,8 @@ class ReviewHandlers:
         try:
             made = self.services.ledger.edit(seen.draft, seen.version, editor=user, subject=subject, body=body)
         except BansoError as error:
-            raise gr.Error(self.t("review.refused", reason=error.message), print_exception=False) from error
+            why = self.t("review.refused", reason=error.message)
+            raise gr.Error(why, title=self.t("app.error"), print_exception=False) from error
         return self.t("review.saved", version=made.version)
 
     def _account(self, account: str) -> str:
@@ -160,14 +166,14 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
             empty = gr.Markdown(t("review.empty"), elem_id="review-empty")
             refresh = gr.Button(t("review.refresh"), size="sm")
         with gr.Column(scale=6, min_width=320):
-            said = gr.Markdown("", elem_id="review-said")
-            role = gr.Markdown("", elem_id="review-role")
+            role = gr.Markdown(t("review.choose"), elem_id="review-role")
             with gr.Row(visible=False) as detail:
                 with gr.Column(scale=3, min_width=320):
                     facts, warnings = gr.Markdown(elem_classes="card"), gr.Markdown(elem_id="review-warnings")
                     subject = gr.Textbox(label=t("review.subject"), interactive=False, max_lines=1, elem_id="review-subject")  # fmt: skip  # noqa: E501
                     body = gr.Textbox(label=t("review.body"), interactive=False, lines=12, max_lines=30, elem_id="review-body")  # fmt: skip  # noqa: E501
                     reason = gr.Textbox(label=t("review.reason"), max_lines=4, max_length=2000, elem_id="review-reason")
+                    said = gr.Markdown("", elem_id="review-said")
                     with gr.Row(visible=False, elem_id="verdicts") as verdicts:
                         approve = gr.Button(t("review.approve"), variant="primary", min_width=130, elem_id="approve")
                         send_back = gr.Button(t("review.return"), min_width=100, elem_id="return")
@@ -193,7 +199,7 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
     # Coming to the tab only lists: a draft that is being looked at stays, and one just chosen is not hidden again.
     tab.select(do.queue, [which, queue], [queue, empty], **quiet)
     for trigger in (refresh.click, which.input):
-        trigger(do.queue, [which, queue], [queue, empty], **quiet).then(do.show, queue, outputs, **quiet)
+        trigger(do.queue, [which, queue], [queue, empty], **quiet).then(_kept(do), [queue, seen], outputs, **quiet)
     screens.load(do.queue, [which, queue], [queue, empty], **quiet)
     queue.input(lambda: "", None, said, **quiet).then(do.show, queue, outputs, **quiet)
     verdict_buttons: dict[Verdict, gr.Button] = {
@@ -202,8 +208,8 @@ def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -
     for verdict, button in verdict_buttons.items():
         decided = button.click(_bound(do, verdict), [seen, reason], said, api_visibility="private")
         listed(decided.then(_shown(do), seen, outputs, **quiet))
-    edit.click(do.start_edit, None, [subject, body, verdicts, edit, editing], **quiet)
-    saved = save.click(do.save, [seen, subject, body], said, api_visibility="private")
+    edit.click(do.start_edit, None, [subject, body, verdicts, edit, editing, said], **quiet)
+    saved = save.click(do.save, [seen, subject, body], said, **quiet)
     listed(saved.success(_shown(do), seen, outputs, **quiet))
     cancel.click(_shown(do), seen, outputs, **quiet)
 
@@ -213,6 +219,13 @@ def _bound(do: ReviewHandlers, verdict: Verdict) -> Any:
         return do.decide(verdict, posted, reason, request)
 
     return decide
+
+
+def _kept(do: ReviewHandlers) -> Any:
+    def show(chosen: str | None, posted: str, request: gr.Request) -> tuple[Any, ...]:
+        return do.show(chosen or Seen.parse(posted).draft, request)
+
+    return show
 
 
 def _shown(do: ReviewHandlers) -> Any:

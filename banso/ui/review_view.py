@@ -33,7 +33,7 @@ def facts_markdown(draft: DraftVersion, state: str, account_name: str, t: Text, 
         (t("review.version"), f"{draft.version} · {made}"),
         (t("review.expires"), until),
     ]
-    return "\n".join(f"- {label}: {value}" for label, value in rows)
+    return "\n".join("- " + t("review.row", label=label, value=value) for label, value in rows)
 
 
 def warnings_markdown(draft: DraftVersion, t: Text) -> str:

@@ -14,6 +14,7 @@ from banso.knowledge.documents import Citation, Document, Span
 from banso.ui import local_form
 from banso.ui.services import Services
 from banso.ui.sign_in import PAGES, language_of
+from banso.ui.source_table import Cell, table_rows
 from banso.ui.texts import text_of
 
 
@@ -83,6 +84,11 @@ def blocks(parts: list[Piece]) -> list[list[Piece]]:
     return grouped
 
 
+def rows_of(block: list[Piece]) -> list[list[Cell]]:
+    """The rows of a table's block; empty for any other block."""
+    return table_rows([(piece.text, piece.cited) for piece in block]) if block[0].kind == "table" else []
+
+
 def add_routes(app: FastAPI, services: Services) -> None:
     """`/source/<document id>?start=&end=`: characters of the document's text."""
 
@@ -100,7 +106,7 @@ def add_routes(app: FastAPI, services: Services) -> None:
         html = PAGES.get_template("source.html").render(
             t=text,
             document=document,
-            blocks=blocks(pieces(document, start, end)),
+            blocks=[(block, rows_of(block)) for block in blocks(pieces(document, start, end))],
             updated=local_form.day(document.updated_at, language, zone),
             link=document.url if document.url.startswith(("https://", "http://")) else "",
         )

@@ -147,6 +147,24 @@ def test_earlier_conversations_come_back(person: Any) -> None:
     assert "Sources" in yui.page.locator("#chat").inner_text()
 
 
+def test_a_table_of_a_source_is_a_table_with_the_cited_row_marked(person: Any) -> None:
+    yui = person("yui")
+    yui.ask("HR-3009 の原因と対処は？")
+    link = yui.page.locator("#chat .bot a", has_text="エラーコード一覧").first
+    with yui.context.expect_page() as opened:
+        link.click()
+    row = opened.value.locator("tr", has_text="HR-3009")
+    row.wait_for()
+    assert row.locator("mark").count()
+    assert "|" not in row.inner_text()
+
+
+def test_a_review_tab_with_nothing_chosen_says_what_to_do(person: Any) -> None:
+    ren = person("ren")
+    ren.tab("レビュー")
+    ren.page.get_by_text("一覧から下書きを選ぶと").wait_for()
+
+
 def test_from_question_to_sent_mail(person: Any, running_app: RunningApp) -> None:
     draft = draft_by(person("yui"), "HR-1012 の対処方法をご案内する")
     ren = person("ren")
@@ -239,6 +257,8 @@ def test_an_admin_adds_and_removes_a_manual(person: Any, tmp_path: Path) -> None
     admin.page.get_by_label("Find a document").fill("zebra")
     admin.page.get_by_label("Find a document").press("Enter")
     admin.page.get_by_role("button", name="Remove a document").click()
+    admin.page.locator("#remove").click()
+    admin.page.locator("#removed").get_by_text("Please choose a document").wait_for()
     admin.page.get_by_label("Document to remove").click()
     admin.page.get_by_role("option", name=re.compile("Zebra")).click()
     admin.page.locator("#remove").click()
