@@ -56,6 +56,13 @@ def test_follow_up_is_understood_from_the_conversation(make: Make, csm: User) ->
     ]
 
 
+@pytest.mark.parametrize("aside", ["What about the weather?", "今日の天気は？"])
+def test_a_change_of_subject_does_not_repeat_the_last_answer(make: Make, csm: User, aside: str) -> None:
+    copilot = make()
+    first = copilot.ask("How many API requests a minute does the Business plan allow?", user=csm)
+    assert copilot.ask(aside, user=csm, thread=first.thread).grounded == "refused"
+
+
 def test_names_the_conflict_and_prefers_the_current_page(make: Make, csm: User) -> None:
     old = manual("old.md", "旧・保存期間", "バックアップの保存期間は毎日の取得から14日間です。", superseded_by="new.md")
     new = manual("new.md", "保存期間", "バックアップの保存期間は毎日の取得から35日間です。")

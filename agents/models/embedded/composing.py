@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
 from agents.models.embedded.conflicts import conflict_line, in_dispute, settled
+from agents.models.embedded.followup import still_about
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
@@ -42,6 +43,9 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
         return NO_ANSWER
     best, conflicting = settled(ranked, question)
     chosen = select(best, ranked, question)
+    follows = question != reading.question and reading.task == "question"
+    if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
+        return NO_ANSWER
     lines = render([r.unit for r in chosen], language)
     return "\n".join([*lines, *(conflict_line(other.unit, language) for other in conflicting)])
 
