@@ -32,9 +32,6 @@ VERSION = "pipeline-1"
 BATCH = 64
 """Chunks stored at once: a killed run loses at most these, a few seconds of embedding."""
 
-ASK = 5
-"""Removing up to this many documents never asks, whatever the share."""
-
 Confirm = Callable[[str], bool]
 """Asked with one question; whether to go on."""
 
@@ -167,7 +164,7 @@ class _Run:
 
     def agreed(self, going: list[str], confirm: Confirm) -> list[str]:
         """What may be removed: everything, unless it is most of the collection and nobody agrees."""
-        if len(going) <= max(ASK, len(self.stored) // 2) or self.tally.dry_run:
+        if 2 * len(going) <= len(self.stored) or self.tally.dry_run:
             return going
         name = PurePath(self.tally.collection).name or self.tally.collection
         if confirm(self._say("remove_many", name=name, going=len(going), stored=len(self.stored))):

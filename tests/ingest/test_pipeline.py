@@ -137,9 +137,12 @@ def test_removing_more_than_half_asks_first() -> None:
     assert "7" in no.questions[0] and "12" in no.questions[0] and report.warnings
     assert counts(go(FakeSource(dict(few)), index)) == (0, 0, 5, 7, 0)
     unasked = Answers(False)
-    half = {ref: text for ref, text in few.items() if int(ref) < 1}
-    run(FakeSource(half), index, redactor=Redactor(), count_tokens=count, confirm=unasked)
-    assert unasked.questions == [] and len(index.entries) == 1
+    more = {ref: text for ref, text in few.items() if int(ref) < 3}
+    run(FakeSource(more), index, redactor=Redactor(), count_tokens=count, confirm=unasked)
+    assert unasked.questions == [] and len(index.entries) == 3
+    one = Answers(False)
+    run(FakeSource({"0": more["0"]}), index, redactor=Redactor(), count_tokens=count, confirm=one)
+    assert len(one.questions) == 1 and len(index.entries) == 3
 
 
 def test_a_dry_run_changes_nothing() -> None:
