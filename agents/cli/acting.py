@@ -1,0 +1,35 @@
+"""What the review commands share: who acts, and the ledger of the environment's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from banso.core.database import open_database
+from banso.core.settings import Settings, load_settings
+from banso.core.users import User
+from banso.review.ledger import Ledger, open_ledger
+
+Id = Annotated[str, typer.Argument(help="the draft, such as dr_3f2a…")]
+As = Annotated[str, typer.Option("--as", help="who is acting")]
+Reason = Annotated[str, typer.Option("--reason", help="why")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of text")]
+
+
+@contextmanager
+def open_review() -> Iterator[tuple[Ledger, Settings]]:
+    """The ledger and the settings, closed at the end."""
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        yield open_ledger(settings, database), settings
+    finally:
+        database.close()
+
+
+def person(name: str) -> User:
+    """Who acts. The role here claims nothing: the ledger reads it from the table of users, and refuses strangers."""
+    return User(name=name, role="csm")

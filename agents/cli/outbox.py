@@ -1,0 +1,96 @@
+"""The commands of sending: send, pause, resume, resolve."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.acting import As, Id, Json, Reason, open_review, person
+from banso.core.console import print_json, say
+from banso.core.errors import ConfigError, Unavailable
+from banso.core.settings import Settings, load_settings
+from banso.review.child import take_sender_environment
+from banso.review.texts.lookup import sentence
+
+if TYPE_CHECKING:
+    from banso.review.sender import SendReport
+
+WATCH_SECONDS = 2.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of sending to `app`."""
+    app.command("send", help="Send what is approved. Example: python -m agents send --watch")(send)
+    app.add_typer(_outbox_commands(), name="outbox")
+
+
+def send(
+    watch: Annotated[bool, typer.Option("--watch", help="go on until stopped")] = False,
+    parent: Annotated[int, typer.Option(hidden=True, help="stop when this process is no longer the parent")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Send every approved message once; print what came of it."""
+    from banso.review.sender import load_sender_settings, send_pass
+
+    settings, sender = load_settings(), load_sender_settings()
+    take_sender_environment()  # read once; from here on only this process's own memory holds the password
+    if not watch:
+        _report(send_pass(settings, sender=sender), settings, as_json)
+        return
+    stop = _stop_on_signals()
+    while not stop.is_set() and parent in (0, os.getppid()):
+        try:
+            report = send_pass(settings, sender=sender)
+            if report.sent or report.failed or report.unknown:
+                _report(report, settings, as_json)
+        except (ConfigError, Unavailable) as error:
+            say(error.message)  # a database that is away comes back; a sender that ended does not
+        stop.wait(WATCH_SECONDS)
+
+
+def _report(report: SendReport, settings: Settings, as_json: bool) -> None:
+    if as_json:
+        print_json(vars(report))
+    else:
+        typer.echo(sentence("done_send", settings.language).format(**vars(report)))
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C, so that the message in hand is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _outbox_commands() -> typer.Typer:
+    app = typer.Typer(help="Pause or resume sending; settle a message whose fate is unknown.", no_args_is_help=True)
+
+    @app.command("pause", help="Stop sending. Example: outbox pause --as admin")
+    def pause(user: As) -> None:
+        with open_review() as (ledger, settings):
+            ledger.pause(admin=person(user))
+            typer.echo(sentence("done_pause", settings.language))
+
+    @app.command("resume", help="Go on sending. Example: outbox resume --as admin")
+    def resume(user: As) -> None:
+        with open_review() as (ledger, settings):
+            ledger.resume(admin=person(user))
+            typer.echo(sentence("done_resume", settings.language))
+
+    @app.command("resolve", help="Say what became of an unknown message. Example: outbox resolve ID --sent --as sato")
+    def resolve(
+        draft: Id,
+        user: As,
+        sent: Annotated[bool, typer.Option("--sent/--cancel", help="it arrived / it did not, and is given up")],
+        reason: Reason = "",
+    ) -> None:
+        with open_review() as (ledger, settings):
+            ledger.resolve(draft, "sent" if sent else "cancelled", user=person(user), reason=reason)
+            typer.echo(sentence("done_resolve", settings.language))
+
+    return app
