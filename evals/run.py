@@ -15,6 +15,7 @@ from banso.core.users import User
 from banso.knowledge.documents import Scope
 from evals import scorers
 from evals.cases import Case, load_cases
+from evals.index import copy_index, require_gold
 from evals.report import CaseResult, RunReport, missed_bounds
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
@@ -30,7 +31,7 @@ def run_suite(suite: Suite, settings: Settings, limit: int | None, progress: Pro
     """Every case of the suite, scored. Raises ConfigError when a source cannot be read."""
     started = time.monotonic()
     cases = load_cases(suite.cases)[:limit]
-    with prepared(suite, settings, progress) as copilot:
+    with prepared(suite, cases, settings, progress) as copilot:
         results = [_run_case(case, copilot, len(cases), number, progress) for number, case in enumerate(cases, 1)]
         metrics = summary(cases, results)
         metrics["messages_out"] = Figure(mean=messages_out(copilot.settings), low=0, high=0, n=len(cases))
@@ -40,19 +41,21 @@ def run_suite(suite: Suite, settings: Settings, limit: int | None, progress: Pro
         metrics=metrics,
         seconds=time.monotonic() - started,
         missed=missed_bounds(suite, metrics),
-        cases=tuple(results),
+        cases=() if suite.held_out else tuple(results),
     )
 
 
 @contextmanager
-def prepared(suite: Suite, settings: Settings, progress: Progress) -> Iterator[Copilot]:
-    """A copilot over the suite's sources, in a folder that is gone afterwards."""
+def prepared(suite: Suite, cases: Sequence[Case], settings: Settings, progress: Progress) -> Iterator[Copilot]:
+    """A copilot over the suite's sources, or over a copy of the index at hand, in a folder that is gone afterwards."""
     from agents.session import open_copilot
     from banso.core.database import open_database
     from ingest.service import ingest_path
 
     with tempfile.TemporaryDirectory(prefix="banso-evals-") as folder:
         own = settings.model_copy(update={"data": Path(folder), "database_url": ""})
+        if not suite.sources:
+            copy_index(settings.data, own.data)
         database, copilot = open_database(own), open_copilot(own)
         try:
             for kind, path in suite.sources:
@@ -61,6 +64,8 @@ def prepared(suite: Suite, settings: Settings, progress: Progress) -> Iterator[C
                     kind, path, knowledge=copilot.knowledge, database=database, settings=own,
                     confirm=lambda _question: True,
                 )  # fmt: skip
+            if not suite.sources:
+                require_gold(suite, cases, copilot.knowledge, settings.data)
             yield copilot
         finally:
             copilot.close()

@@ -14,13 +14,17 @@ FOLDER = Path(__file__).parent / "suites"
 
 
 class Suite(BaseModel):
-    """`sources`: [kind, path from the project's root]. `floors` and `ceilings`: metric -> bound."""
+    """`sources`: [kind, path from the project's root]; none: the index at BANSO_DATA, which `index.py` reads as it is.
+
+    `floors` and `ceilings`: metric -> bound. `held_out`: report the figures and no case, so that nobody tunes on them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     cases: Path
-    sources: tuple[tuple[str, Path], ...]
+    sources: tuple[tuple[str, Path], ...] = ()
+    held_out: bool = False
     floors: dict[str, float] = {}
     ceilings: dict[str, float] = {}
 

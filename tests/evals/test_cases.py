@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_the_smoke_suite_loads() -> None:
     assert all(path.exists() for _, path in suite.sources)
     with pytest.raises(ConfigError, match="no suite"):
         load_suite("nothing")
+
+
+@pytest.mark.parametrize("name", ["manuals_dev"])
+def test_a_suite_over_real_data_holds_both_languages_and_both_kinds(name: str) -> None:
+    suite = load_suite(name)
+    cases = load_cases(suite.cases)
+    assert suite.sources == ()
+    assert Counter((case.language, case.answerable) for case in cases) == {
+        ("ja", True): 24, ("en", True): 24, ("ja", False): 6, ("en", False): 6,
+    }  # fmt: skip
+    assert sum("cross-language" in case.tags for case in cases) == 8
+    assert all(bool(case.gold) == bool(case.must_say) == case.answerable for case in cases)
 
 
 def test_unscored_is_not_zero() -> None:
