@@ -1,0 +1,73 @@
+"""What is viewed is what is stored is what is sent: 1,000 bodies full of characters that deceive the eye."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from banso.review.drafts import canonical_hash, evidence_json
+from banso.review.flags import flags, visible
+from tests.review.channel_contract import read
+from tests.review.conftest import World
+
+BODIES = 1_000
+ODD = (
+    "\u202a\u202b\u202d\u202e\u202c\u2066\u2067\u2068\u2069\u200e\u200f\u061c"  # bidirectional
+    "\u200b\u200c\u200d\u2060\u00ad\ufeff\u180e\u3164\u2800"  # nothing to be seen
+    "\U000e0001\U000e0041\U000e0062\U000e007f"  # tags
+    "\x07\x1b\x7f\u2028\u0085"  # control
+)
+ORDINARY = [
+    "お世話になっております。",
+    "が",
+    "か\u3099",
+    "ﾊﾝｶｸ",
+    "１２３",
+    "fi",
+    "ﬁ",
+    "A\n",
+    "B\r\n",
+    " \t",
+    "👩\u200d💻",
+    "<b>",
+    "[U+202E]",
+]
+_SHOWN = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
+
+
+def odd_body(seed: int) -> str:
+    dice = random.Random(seed)
+    pieces = [dice.choice(ORDINARY) for _ in range(dice.randint(3, 60))]
+    for _ in range(dice.randint(1, 20)):
+        pieces.insert(dice.randint(0, len(pieces)), dice.choice(ODD))
+    return "".join(pieces)
+
+
+def test_a_thousand_odd_bodies_are_viewed_stored_and_sent_alike(sqlite_world: World) -> None:
+    world, bodies = sqlite_world, [odd_body(seed) for seed in range(BODIES)]
+    assert len(set(bodies)) == BODIES
+    made = {world.file(body=body).draft: body for body in bodies}
+    for draft, body in made.items():
+        stored = world.ledger.latest(draft)
+        assert stored.body == body
+        assert stored.hash == canonical_hash(
+            draft=draft, version=1, account=stored.account, recipient=stored.recipient, subject=stored.subject,
+            body=body, evidence=evidence_json(()), author=stored.author,
+        )  # fmt: skip
+        the_reviewer_is_told(body)
+        world.ledger.approve(draft, 1, stored.hash, reviewer=world.user("sato"))
+    assert world.send().sent == BODIES
+    arrived = {path.name.split(".")[0]: read(path.read_bytes())[2] for path in world.mails()}
+    assert arrived == made
+
+
+def the_reviewer_is_told(body: str) -> None:
+    """Every odd character is flagged where it stands, and nothing else of the text is lost on the screen."""
+    found = flags(body)
+    wanted = {position for position, character in enumerate(body) if character in ODD}
+    assert wanted <= {flag.position for flag in found}
+    assert all(flag.code == f"U+{ord(body[flag.position]):04X}" for flag in found)
+    rest = "".join(c for position, c in enumerate(body) if position not in {flag.position for flag in found})
+    shown = visible(body)
+    assert len(_SHOWN.findall(shown)) == len(found) + body.count("[U+202E]")
+    assert _SHOWN.sub("", shown) == _SHOWN.sub("", rest)
