@@ -48,7 +48,7 @@ def test_the_smoke_suite_loads() -> None:
         load_suite("nothing")
 
 
-@pytest.mark.parametrize("name", ["manuals_dev"])
+@pytest.mark.parametrize("name", ["manuals_dev", "manuals_test"])
 def test_a_suite_over_real_data_holds_both_languages_and_both_kinds(name: str) -> None:
     suite = load_suite(name)
     cases = load_cases(suite.cases)
@@ -58,6 +58,13 @@ def test_a_suite_over_real_data_holds_both_languages_and_both_kinds(name: str) -
     }  # fmt: skip
     assert sum("cross-language" in case.tags for case in cases) == 8
     assert all(bool(case.gold) == bool(case.must_say) == case.answerable for case in cases)
+
+
+def test_the_half_that_judges_is_held_out_and_asks_about_other_documents() -> None:
+    dev, judge = load_suite("manuals_dev"), load_suite("manuals_test")
+    assert (dev.held_out, judge.held_out) == (False, True)
+    first, second = ([ref for case in load_cases(suite.cases) for ref in case.gold] for suite in (dev, judge))
+    assert not set(first) & set(second)
 
 
 def test_unscored_is_not_zero() -> None:
