@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
 from banso.knowledge.documents import Citation, Frozen
+from banso.review.recipients import holds_placeholder, parse_recipient
 from banso.review.refusal import Refused
 
 DraftState = Literal["waiting", "returned", "rejected", "expired", "queued", "sending", "sent", "unknown", "cancelled"]
@@ -17,10 +17,6 @@ DecisionKind = Literal["approve", "return", "reject", "revoke"]
 Via = Literal["agent", "person"]
 
 MAX_SUBJECT, MAX_BODY, MAX_EVIDENCE = 250, 50_000, 200
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
-MAX_ADDRESS, MAX_LOCAL = 254, 64  # RFC 5321, 4.5.3.1
 
 
 class DraftVersion(Frozen):
@@ -55,6 +51,8 @@ class Decision(Frozen):
     decision: DecisionKind
     reason: str
     created_at: str
+    acknowledged: str = ""
+    """Kinds of warning that the approving reviewer accepted, sorted, with commas between."""
 
 
 class DraftSummary(Frozen):
@@ -119,24 +117,20 @@ def canonical_hash(  # noqa: PLR0913
 
 
 def check_content(account: str, recipient: str, subject: str, body: str, evidence: Sequence[Citation]) -> None:
-    """Raise Refused when this can be no message: header injection, no single address, foreign evidence, limits."""
+    """Raise Refused when this can be no message: header injection, no single recipient, foreign evidence, limits."""
     if not account.strip() or not _plain(account):
         raise Refused("content_account")
-    if not is_address(recipient):
+    to = parse_recipient(recipient)
+    if to is None:
         raise Refused("content_recipient")
     if not subject.strip() or len(subject) > MAX_SUBJECT or not _one_line(subject):
         raise Refused("content_subject")
     if not body.strip() or len(body) > MAX_BODY or not _plain(body):
         raise Refused("content_body")
+    if to.kind == "zendesk" and holds_placeholder(body):
+        raise Refused("content_placeholder")
     if len(evidence) > MAX_EVIDENCE or any(c.account not in ("", account) for c in evidence):
         raise Refused("content_evidence")
-
-
-def is_address(text: str) -> bool:
-    """Whether this is one plain address `local@domain.tld` (ASCII, no display name, no quoting, no control)."""
-    return (
-        _ADDRESS.fullmatch(text) is not None and len(text) <= MAX_ADDRESS and len(text.rpartition("@")[0]) <= MAX_LOCAL
-    )
 
 
 def _one_line(text: str) -> bool:

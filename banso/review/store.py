@@ -63,7 +63,7 @@ class Store:
         with self.database.write() as db:
             if db.dialect.name == "postgresql":
                 # Before the first query, so that the snapshot is taken when the writer's turn has come.
-                db.execute(sa.text("LOCK TABLE audit IN EXCLUSIVE MODE"))
+                db.execute(sa.text("LOCK TABLE review_turn IN EXCLUSIVE MODE"))
             transaction = Transaction(db, self.clock())
             result = work(transaction)
         if self.head is not None and transaction.head.seq:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from typing import NamedTuple
 
 import pytest
 
-from banso.review.channels.base import Channel
+from banso.review.channels.base import Channel, Inspectable, NotSent
 from banso.review.message import Outgoing
 
 TEXTS = [
@@ -18,11 +19,12 @@ TEXTS = [
     ("件名" * 60, "長い行" * 900),
     ("🎌\u202e絵文字", "no line end \u200b\u202e\t "),
 ]
+MAIL = "yamada@example.com"
 
 
-def outgoing(key: str = "dr_1.abc", subject: str = "件名", body: str = "本文\n") -> Outgoing:
+def outgoing(key: str = "dr_1.abc", subject: str = "件名", body: str = "本文\n", recipient: str = MAIL) -> Outgoing:
     moment = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-    return Outgoing(key, "support@example.co.jp", "yamada@example.com", subject, body, moment)
+    return Outgoing(key, "support@example.co.jp", recipient, subject, body, moment)
 
 
 def read(raw: bytes) -> tuple[str, str, str, str]:
@@ -33,25 +35,66 @@ def read(raw: bytes) -> tuple[str, str, str, str]:
     return message["To"], message["Subject"], body.decode(), message["Message-ID"]
 
 
-class ChannelContract:
-    """Subclasses provide the fixture `channel` and `delivered`, the raw messages that arrived."""
+class Arrived(NamedTuple):
+    """A message as the receiver has it. `subject` None: this channel carries none."""
 
-    def delivered(self) -> list[bytes]:
+    recipient: str
+    subject: str | None
+    body: str
+    key: str
+
+
+def mailed(raw: bytes) -> Arrived:
+    recipient, subject, body, identity = read(raw)
+    return Arrived(recipient, subject, body, identity.strip("<>").removesuffix("@example.co.jp"))
+
+
+class ChannelContract:
+    """Subclasses provide the fixture `channel`, a `recipient` of it and `delivered`, what arrived."""
+
+    recipient = MAIL
+    copies = 2
+    """How many arrive when one message is sent twice, one after the other."""
+
+    def delivered(self) -> list[Arrived]:
+        raise NotImplementedError
+
+    def refuse(self) -> None:
+        """From now on the provider certainly takes nothing."""
         raise NotImplementedError
 
     @pytest.mark.parametrize(("subject", "body"), TEXTS)
     def test_what_arrives_is_what_was_approved(self, channel: Channel, subject: str, body: str) -> None:
-        channel.send(outgoing(subject=subject, body=body))
-        (raw,) = self.delivered()
-        assert read(raw) == ("yamada@example.com", subject, body, "<dr_1.abc@example.co.jp>")
+        channel.send(outgoing(subject=subject, body=body, recipient=self.recipient))
+        (arrived,) = self.delivered()
+        assert arrived._replace(subject=subject) == (self.recipient, subject, body, "dr_1.abc")
+        assert arrived.subject in (None, subject)
 
     def test_the_same_key_again(self, channel: Channel) -> None:
-        channel.send(outgoing())
-        channel.send(outgoing())
-        assert len(self.delivered()) == (1 if channel.idempotent else 2)
-        assert len({read(raw)[3] for raw in self.delivered()}) == 1
+        channel.send(outgoing(recipient=self.recipient))
+        channel.send(outgoing(recipient=self.recipient))
+        assert len(self.delivered()) == self.copies
+        assert not channel.idempotent or self.copies == 1
+        assert len({arrived.key for arrived in self.delivered()}) == 1
 
     def test_two_keys_are_two_messages(self, channel: Channel) -> None:
-        channel.send(outgoing("dr_1.abc"))
-        channel.send(outgoing("dr_2.abc"))
-        assert len(self.delivered()) == 2
+        channel.send(outgoing("dr_1.abc", recipient=self.recipient))
+        channel.send(outgoing("dr_2.abc", recipient=self.recipient))
+        assert [arrived.key for arrived in self.delivered()] == ["dr_1.abc", "dr_2.abc"]
+
+    def test_a_refusal_says_so_and_delivers_nothing(self, channel: Channel) -> None:
+        self.refuse()
+        with pytest.raises(NotSent) as caught:
+            channel.send(outgoing(recipient=self.recipient))
+        assert self.delivered() == []
+        for language in ("en", "ja"):
+            assert caught.value.said_in(language)
+
+    def test_what_can_be_asked_tells_the_truth(self, channel: Channel) -> None:
+        if not isinstance(channel, Inspectable):
+            pytest.skip("this provider cannot be asked")
+        first, second = (outgoing(key, recipient=self.recipient) for key in ("dr_1.abc", "dr_2.abc"))
+        assert not channel.arrived(first)
+        channel.send(first)
+        assert channel.arrived(first)
+        assert not channel.arrived(second)

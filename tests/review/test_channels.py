@@ -1,4 +1,4 @@
-"""Both channels keep the contract; SMTP also says precisely what is certain when a server misbehaves."""
+"""The mail channels keep the contract; SMTP also says precisely what is certain when a server misbehaves."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from aiosmtpd.smtp import AuthResult
 
 from banso.core.errors import ConfigError
 from banso.core.settings import SenderSettings
-from banso.review.channels.base import NotSent, Unsure, get_channel
+from banso.review.channels.base import Held, NotSent, Unsure, get_channel
 from banso.review.channels.eml import EmlChannel
 from banso.review.channels.smtp import SmtpChannel
-from tests.review.channel_contract import ChannelContract, outgoing
+from tests.review.channel_contract import Arrived, ChannelContract, mailed, outgoing
 from tests.review.smtp_server import Inbox, free_port, settings_for, smtp_server
 
 Server = tuple[Inbox, SenderSettings]
@@ -24,14 +24,18 @@ Server = tuple[Inbox, SenderSettings]
 
 class TestEml(ChannelContract):
     folder: Path
+    copies = 1
 
     @pytest.fixture
     def channel(self, tmp_path: Path) -> EmlChannel:
         self.folder = tmp_path / "outbox"
         return EmlChannel(self.folder)
 
-    def delivered(self) -> list[bytes]:
-        return [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
+    def delivered(self) -> list[Arrived]:
+        return [mailed(path.read_bytes()) for path in sorted(self.folder.glob("*.eml"))]
+
+    def refuse(self) -> None:
+        self.folder.write_text("a file is in the way")
 
     @pytest.mark.parametrize("key", ["../up", "a/b", ".hidden", "", "a\0b"])
     def test_a_key_is_never_a_path(self, channel: EmlChannel, key: str) -> None:
@@ -54,8 +58,11 @@ class TestSmtp(ChannelContract):
         with smtp_server() as (self.inbox, settings):
             yield SmtpChannel(settings, timeout=3)
 
-    def delivered(self) -> list[bytes]:
-        return self.inbox.accepted
+    def delivered(self) -> list[Arrived]:
+        return [mailed(raw) for raw in self.inbox.accepted]
+
+    def refuse(self) -> None:
+        self.inbox.on_rcpt = lambda address: "550 no such user"
 
 
 @pytest.fixture
@@ -129,9 +136,10 @@ def test_starttls_with_sign_in(certificate: Path) -> None:
         trust = ssl.create_default_context(cafile=str(certificate.with_suffix(".crt")))
         login = {"smtp_security": "starttls", "smtp_user": "banso"}
         SmtpChannel(settings_for(plain.smtp_port, smtp_password="right", **login), trust=trust).send(outgoing())
-        with pytest.raises(NotSent, match="user name or password") as caught:
+        with pytest.raises(Held, match="user name or password") as caught:
             SmtpChannel(settings_for(plain.smtp_port, smtp_password="wrong", **login), trust=trust).send(outgoing())
         assert "wrong" not in caught.value.message
+        assert caught.value.fault == "settings"  # nothing goes to a server that locks accounts after so many tries
         with pytest.raises(NotSent, match="certificate"):
             SmtpChannel(settings_for(plain.smtp_port, smtp_password="right", **login)).send(outgoing())
         assert len(inbox.accepted) == 1

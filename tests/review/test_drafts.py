@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banso.knowledge.documents import Citation
-from banso.review.drafts import canonical_hash, check_content, evidence_json, is_address
+from banso.review.drafts import canonical_hash, check_content, evidence_json
+from banso.review.recipients import is_address
 from banso.review.flags import flags, visible
 from banso.review.refusal import Refused
 from banso.review.texts import en, ja

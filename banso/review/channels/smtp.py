@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 
 from banso.core.settings import SenderSettings
-from banso.review.channels.base import NotSent, Unsure
+from banso.review.channels.base import REPAIR, Held, NotSent, Unsure
 from banso.review.message import Outgoing
 
 TIMEOUT = 30.0
@@ -33,7 +33,7 @@ class SmtpChannel:
             except smtplib.SMTPDataError as error:  # refused before any of the text went out
                 raise _refusal(error.smtp_code, error.smtp_error) from error
             except (OSError, smtplib.SMTPException) as error:
-                raise Unsure(f"the connection broke while sending: {error}") from error
+                raise Unsure(f"SMTP: {error}", rule="channel_broke") from error
             if code != 250:
                 raise _refusal(code, answer)
 
@@ -46,9 +46,9 @@ class SmtpChannel:
                 _expect(server.mail(message.sender))
                 _expect(server.rcpt(message.recipient))
             except smtplib.SMTPAuthenticationError as error:
-                raise NotSent("the SMTP server refused the user name or password", again=True) from error
+                raise Held("SMTP", wait=REPAIR, fault="settings", rule="channel_credentials") from error
             except (OSError, smtplib.SMTPException) as error:
-                raise NotSent(f"cannot reach the SMTP server: {error}", again=True) from error
+                raise NotSent(f"SMTP: {error}", again=True, rule="channel_unreachable") from error
             yield server
         finally:
             if server is not None:

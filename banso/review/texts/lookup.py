@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from banso.review.texts import en, ja
+from banso.review.texts import en, ja, sending
 
-_LANGUAGES = {"en": en.SENTENCES, "ja": ja.SENTENCES}
+_LANGUAGES = {"en": {**en.SENTENCES, **sending.EN}, "ja": {**ja.SENTENCES, **sending.JA}}
 
 
 def sentence(rule: str, language: str) -> str:
     """The sentence for this rule; English where the language is unknown. Raises KeyError for an unknown rule."""
-    return _LANGUAGES.get(language, en.SENTENCES)[rule]
+    return _LANGUAGES.get(language, _LANGUAGES["en"])[rule]
