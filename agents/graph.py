@@ -19,10 +19,14 @@ Graph: TypeAlias = CompiledStateGraph[State, Context, TurnInput, State]
 
 
 def build_graph(
-    model: BaseChatModel, services: Services, checkpointer: BaseCheckpointSaver[Any], clock: Clock
+    model: BaseChatModel,
+    services: Services,
+    checkpointer: BaseCheckpointSaver[Any],
+    clock: Clock,
+    spare: BaseChatModel | None = None,
 ) -> Graph:
-    """Three nodes, three routers. No node can send anything."""
-    nodes = Nodes(model, services, clock)
+    """Three nodes, three routers. No node can send anything. `spare` takes over what `model` cannot do."""
+    nodes = Nodes(model, services, clock, spare)
     graph = StateGraph(State, context_schema=Context, input_schema=TurnInput)
     graph.add_node("call_model", nodes.call_model)
     graph.add_node("tools", nodes.tools)

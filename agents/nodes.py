@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from langchain.chat_models import BaseChatModel
-from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, SystemMessage
+from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, RemoveMessage, SystemMessage
 from langgraph.config import get_stream_writer
+from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.grounding import conclude
+from agents.spare import Spared, begun, lost
 from agents.state import Context, State
 from agents.toolbox import Services, Toolbox
 from agents.wording import prompt, say
 from banso.core.clock import Clock
+from banso.core.errors import Unavailable
 from banso.knowledge.citations import MARKER, Checker, blocks
 from tools.draft_reply import internal_quotes
 from tools.evidence import Evidence
 
 Write = Callable[[dict[str, str]], None]
 
+_log = logging.getLogger(__name__)
 REMEMBERED_TURNS = 6
 MOST_ROUNDS = 6
 """After so many rounds in one turn the model gets no tools and must answer."""
@@ -32,27 +37,60 @@ _STEPS = {"search_knowledge": "searching", "lookup_account": "looking_up", "draf
 
 @dataclass(frozen=True)
 class Nodes:
-    """What the nodes work with. Nothing here can send."""
+    """What the nodes work with. Nothing here can send. `spare` takes over a turn that `model` could not do."""
 
     model: BaseChatModel
     services: Services
     clock: Clock
+    spare: BaseChatModel | None = None
 
     def call_model(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
         """The model speaks: it asks for tools, or what it says becomes the answer."""
         write = get_stream_writer()
         write({"step": "thinking"})
-        tools = Toolbox(self.services, runtime.context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
-        speaker = self.model.bind_tools(tools) if tools else self.model
-        reply = _spoken(speaker.stream(_conversation(state, runtime.context, self.clock)), state, write)
+        if self.spare is None or state.get("spared"):
+            return self._update(state, *self._speak(self.spare or self.model, state, runtime.context, write))
+        try:
+            reply, answer = self._speak(self.model, state, runtime.context, write)
+        except Unavailable as error:
+            return self._spared(self.spare, "failed", error.message, state, runtime.context, write)
+        if answer and lost(reply.text, answer, state["task"], state["messages"]):
+            return self._spared(self.spare, "nonsense", "no source for its words", state, runtime.context, write)
+        return self._update(state, reply, answer)
+
+    def _speak(
+        self, model: BaseChatModel, state: State, context: Context, write: Write
+    ) -> tuple[AIMessage, Answer | None]:
+        """What the model says; and the answer, when it asks for no tool."""
+        tools = Toolbox(self.services, context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
+        speaker = model.bind_tools(tools) if tools else model
+        reply = _spoken(speaker.stream(_conversation(state, context, self.clock)), state, write)
         if reply.tool_calls and tools:
-            return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
+            return reply, None
         answer = conclude(
-            reply.text, state["question"], state["evidence"], state["messages"], state["language"],
-            runtime.context.thread,
-        )  # fmt: skip
+            reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
+        )
+        return reply, answer
+
+    def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
+        if answer is None:
+            return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
+        if why := state.get("spared"):
+            notice = say(state["language"], f"spared_{why}")
+            answer = answer.model_copy(update={"notices": (notice, *answer.notices)})
         turn = Turn(question=state["question"], answer=answer, at=self.clock())
         return {"messages": [AIMessage(answer.text)], "turns": [turn]}
+
+    def _spared(  # noqa: PLR0913, PLR0917
+        self, spare: BaseChatModel, why: Spared, reason: str, state: State, context: Context, write: Write
+    ) -> dict[str, object]:
+        """The spare model does the turn from where a person spoke last, and stays until its end."""
+        _log.warning("the embedded model takes over: %s", reason)
+        again: State = {**state, "messages": begun(state["messages"]), "rounds": 0, "spared": why}
+        reply, answer = self._speak(spare, again, context, write)
+        update = self._update(again, reply, answer)
+        messages = [RemoveMessage(id=REMOVE_ALL_MESSAGES), *again["messages"], update["messages"][0]]  # type: ignore[index]
+        return {"rounds": 0, **update, "messages": messages, "spared": why}
 
     def tools(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
         """What the model asked for is done, until a draft is filed."""

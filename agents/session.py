@@ -54,12 +54,13 @@ class Copilot:
         *,
         clock: Clock = utc_now,
         patience: float = PATIENCE,
+        spare: BaseChatModel | None = None,
         release: Callable[[], None] | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
         self._release = release or (lambda: None)
-        self._graph: Graph = build_graph(model, Services(knowledge, crm, ledger), checkpointer, clock)
+        self._graph: Graph = build_graph(model, Services(knowledge, crm, ledger), checkpointer, clock, spare)
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
@@ -221,7 +222,7 @@ class Copilot:
 
 def open_copilot(settings: Settings) -> Copilot:
     """The copilot of these settings. Raises ConfigError when something it needs cannot be opened."""
-    from agents.models.lookup import get_model
+    from agents.models.lookup import get_model, get_spare
     from banso.core.database import open_database
     from banso.crm.embedded import open_crm
     from banso.knowledge.embedding import get_embedder
@@ -237,6 +238,7 @@ def open_copilot(settings: Settings) -> Copilot:
         settings,
         checkpoints.open_checkpointer(settings),
         Threads(database),
+        spare=get_spare(settings, embedder),
         release=database.close,
     )
 
@@ -263,6 +265,7 @@ def _turn(question: str, task: Task, hints: dict[str, Any], language: Spoken) ->
         evidence=Overwrite(()),
         rounds=0,
         draft="",
+        spared="",
     )
 
 

@@ -33,6 +33,7 @@ class TurnInput(TypedDict):
     evidence: object
     rounds: int
     draft: str
+    spared: str
 
 
 class State(TypedDict):
@@ -47,6 +48,8 @@ class State(TypedDict):
     """Id of the draft that waits for review; empty: none."""
     rounds: int
     """How often the model was asked in this turn."""
+    spared: str
+    """Why the embedded model does this turn in place of the chosen one; empty: it does not."""
     turns: Annotated[list[Turn], operator.add]
 
 

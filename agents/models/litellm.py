@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,8 +20,8 @@ from langchain_core.tools import BaseTool
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 
-TIMEOUT = 120.0
-RETRIES = 2
+PAUSE = 1.0
+"""Seconds before the one retry of a model that is busy. More would make a person wait; the embedded one takes over."""
 _FENCED = re.compile(r"```(?:json|tool_call|tool)?\s*(\{.*?\})\s*```", re.S)
 _TAGGED = re.compile(r"<tool_call>\s*(\{.*?\})\s*</tool_call>", re.S)
 
@@ -32,6 +33,10 @@ class LiteLLMChat(BaseChatModel):
     inner: Any
     name_shown: str
     failures: tuple[type[Exception], ...]
+    passing: tuple[type[Exception], ...] = ()
+    """Failures of a model that is busy: worth one more try."""
+    timeout: float = 60.0
+    """Seconds for one reply from its first to its last word."""
 
     @property
     def _llm_type(self) -> str:
@@ -67,7 +72,7 @@ class LiteLLMChat(BaseChatModel):
         held: AIMessageChunk | None = None
         names = _names(kwargs)
         try:
-            for chunk in self.inner.stream(_plain(messages), stop=stop, **kwargs):
+            for chunk in self._pieces(_plain(messages), stop, kwargs):
                 held = chunk if held is None else held + chunk
                 if not (names and _may_be_call(held.text)):
                     yield ChatGenerationChunk(message=held)
@@ -77,6 +82,25 @@ class LiteLLMChat(BaseChatModel):
             raise self._unavailable(error) from error
         if held is not None:
             yield ChatGenerationChunk(message=_as_chunk(normalised(_whole(held), names)))
+
+    def _pieces(
+        self, messages: list[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
+    ) -> Iterator[AIMessageChunk]:
+        """What the model streams, until its time is over; from the beginning again when it was busy."""
+        until = time.monotonic() + self.timeout
+        for again in (True, False):
+            begun = False
+            try:
+                for chunk in self.inner.stream(messages, stop=stop, **kwargs):
+                    if time.monotonic() > until:  # the client's own limit is one for each piece
+                        raise TimeoutError(f"no whole reply within {self.timeout:g} seconds")
+                    begun = True
+                    yield readable(chunk)
+                return
+            except self.passing:
+                if begun or not again:
+                    raise
+                time.sleep(PAUSE)
 
     def _unavailable(self, error: Exception) -> Unavailable:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
@@ -94,9 +118,23 @@ def open_litellm(settings: Settings) -> LiteLLMChat:
     from langchain_litellm import ChatLiteLLM
 
     litellm.telemetry = False
-    inner = ChatLiteLLM(model=settings.model, temperature=0, request_timeout=TIMEOUT, max_retries=RETRIES)
+    litellm.suppress_debug_info = True  # else it prints advertising between our lines
+    inner = ChatLiteLLM(
+        model=settings.model,
+        temperature=0,
+        request_timeout=settings.model_timeout,
+        max_retries=0,
+        model_kwargs={"max_retries": 0},
+    )
     failures = (openai.OpenAIError, litellm.exceptions.BadRequestError, ConnectionError, TimeoutError)
-    return LiteLLMChat(inner=inner, name_shown=settings.model, failures=failures)
+    known = litellm.exceptions
+    return LiteLLMChat(
+        inner=inner,
+        name_shown=settings.model,
+        failures=failures,
+        passing=(known.RateLimitError, known.InternalServerError, known.ServiceUnavailableError),
+        timeout=settings.model_timeout,
+    )
 
 
 def normalised(reply: AIMessage, names: frozenset[str]) -> AIMessage:
@@ -109,6 +147,14 @@ def normalised(reply: AIMessage, names: frozenset[str]) -> AIMessage:
         if call := _call(candidate, names):
             return AIMessage(content="", tool_calls=[call], id=reply.id)
     return reply
+
+
+def readable(chunk: AIMessageChunk) -> AIMessageChunk:
+    """The piece without halves of characters, which no database and no terminal takes."""
+    if isinstance(chunk.content, str) and not chunk.content.isprintable():
+        whole = chunk.content.encode("utf-8", "replace").decode("utf-8")
+        return chunk.model_copy(update={"content": whole.replace("\0", "")})
+    return chunk
 
 
 def _call(text: str, names: frozenset[str]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("data"), description="the data folder; two folders never share anything")
     model: str = Field("embedded/extractive", description="the chat model: embedded/extractive or any LiteLLM name")
+    model_timeout: float = Field(60, gt=0, description="seconds that one reply of a chat model may take")
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
     )
@@ -50,7 +51,7 @@ class SenderSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    channel: Literal["eml", "smtp"] = Field("eml", description="how approved mail leaves: .eml files or SMTP")
+    channel: Literal["eml", "smtp"] = Field("eml", description="how approved messages leave: .eml files or SMTP")
     mail_from: str = Field("support@example.com", description="sender address of approved messages")
     smtp_host: str = Field("", description="SMTP server")
     smtp_port: int = Field(587, ge=1, le=65535, description="SMTP port")
@@ -58,13 +59,6 @@ class SenderSettings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password")
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="protection of the connection")
 
-    zendesk_url: str = Field("", description="the Zendesk account, such as https://example.zendesk.com")
-    zendesk_email: str = Field("", description="the Zendesk agent in whose name comments are added")
-    zendesk_token: SecretStr = Field(SecretStr(""), description="API token of that agent")
-    webhook_url: str = Field("", description="where signed requests go")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="the secret that signs them, 32 characters or more")
-    webhook_idempotent: bool = Field(False, description="the receiver drops a second request with the same key")
-    sender_database_url: str = Field("", description="SQLAlchemy URL of the sender's own role; empty: the app's URL")
 
 def _refuse_unknown_names() -> None:
     fields = [*Settings.model_fields, *SenderSettings.model_fields]

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AIMessageChunk
 
-from agents.models.litellm import normalised, open_litellm
+from agents.models.extractive import ExtractiveChat
+from agents.models.litellm import normalised, open_litellm, readable
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from tests.agents.conftest import Make
+from tests.agents.fakes import BagEmbedder
 
 
 class Server(ThreadingHTTPServer):
     replies: list[dict[str, Any]]
     asked: list[dict[str, Any]]
+    over: threading.Event
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(body)
         message = self.server.replies[min(len(self.server.asked), len(self.server.replies)) - 1]
+        if "stuck" in message:
+            self._stuck(message["stuck"])
+            return
         if "status" in message:
             self.send_response(message["status"])
             self.end_headers()
@@ -38,7 +46,21 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream" if body.get("stream") else "application/json")
         self.end_headers()
+        if "raw" in message:
+            self.wfile.write(message["raw"])
+            return
         self.wfile.write(self._stream(message) if body.get("stream") else self._whole(message))
+
+    def _stuck(self, piece: bytes) -> None:
+        """Say nothing until the test is over, or say the same piece again and again."""
+        if piece:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+        with suppress(OSError):
+            while not self.server.over.wait(0.05 if piece else None):
+                self.wfile.write(piece)
+                self.wfile.flush()
 
     def _whole(self, message: dict[str, Any]) -> bytes:
         choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
@@ -65,21 +87,28 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
-    server.replies, server.asked = [], []
+    server.replies, server.asked, server.over = [], [], threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OPENAI_API_KEY", "test")
     monkeypatch.setenv("OPENAI_API_BASE", f"http://127.0.0.1:{server.server_port}/v1")
     yield server
+    server.over.set()
     server.shutdown()
     server.server_close()
 
 
-def call(name: str, args: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "c1", "type": "function", "function": {"name": name, "arguments": json.dumps(args)}}
+def call(name: str | None, args: dict[str, Any] | None = None, written: str = "") -> dict[str, Any]:
+    return {"id": "c1", "type": "function", "function": {"name": name, "arguments": written or json.dumps(args)}}
 
 
-def model(settings: Settings) -> Any:
-    return open_litellm(settings.model_copy(update={"model": "openai/tiny"}))
+def model(settings: Settings, timeout: float = 20) -> Any:
+    return open_litellm(settings.model_copy(update={"model": "openai/tiny", "model_timeout": timeout}))
+
+
+def piece(delta: dict[str, Any]) -> bytes:
+    choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": None}
+    whole = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+    return f"data: {json.dumps(whole)}\n\n".encode()
 
 
 @pytest.mark.slow
@@ -117,3 +146,96 @@ def test_only_known_tools_are_read_from_text() -> None:
     assert normalised(written, names).tool_calls == []
     bare = AIMessage('{"tool": "search_knowledge", "args": {"query": "x"}}')
     assert normalised(bare, names).tool_calls[0]["args"] == {"query": "x"}
+
+
+def test_halves_of_characters_do_not_reach_the_database() -> None:
+    assert readable(AIMessageChunk(content="a\0b\ud800")).content == "ab?"
+    assert readable(AIMessageChunk(content="日本語\n😀")).content == "日本語\n😀"
+
+
+SEARCH = call("search_knowledge", {"query": "HR-1007 ロック"})
+ODD: dict[str, dict[str, Any]] = {
+    "an error": {"status": 401},
+    "a busy server": {"status": 503},
+    "a page of a proxy": {"raw": b"<html>sign in to the Wi-Fi</html>"},
+    "nothing": {"raw": b""},
+    "no JSON": {"raw": b"data: oops\n\n"},
+    "an error in the stream": {"raw": b'data: {"error": {"message": "context too long", "code": 500}}\n\n'},
+    "a cut": {"raw": piece({"content": "途中ま"})},
+    "no choices": {"raw": b'data: {"id": "x", "object": "chat.completion.chunk", "choices": []}\n\n'},
+    "no content": {"content": None},
+    "from memory": {"content": "ロックは 5 分で解除されます。"},
+    "a number of no passage": {"content": "ロックは 5 分で解除されます [7]。"},
+    "half a character": {"content": "\x00\ud800 [1]"},
+    "no answer without a look": {"content": "NO_ANSWER"},
+    "an unknown tool": {"content": None, "tool_calls": [call("send_mail", {"to": "all"})]},
+    "arguments that are no JSON": {"content": None, "tool_calls": [call("search_knowledge", written='{"query": ')]},
+    "arguments of another kind": {"content": None, "tool_calls": [call("search_knowledge", {"query": {"a": 1}})]},
+    "a tool without a name": {"content": None, "tool_calls": [call(None, {})]},
+}
+
+
+@pytest.mark.parametrize("reply", ODD.values(), ids=ODD.keys())
+def test_the_embedded_model_answers_where_the_other_says_nothing_of_use(
+    server: Server, make: Make, csm: User, settings: Settings, reply: dict[str, Any]
+) -> None:
+    server.replies = [reply]
+    answer = make(model(settings), spare=embedded()).ask("HR-1007 のロックは？", user=csm)
+    assert answer.grounded == "cited" and "30分待つと" in answer.text
+    assert "内蔵モデル" in answer.notices[0]
+
+
+@pytest.mark.parametrize("said", [b"", piece({"content": "あ"}), piece({"content": "{"})], ids=["none", "text", "call"])
+def test_a_model_that_does_not_end_is_left_when_its_time_is_over(
+    server: Server, make: Make, csm: User, settings: Settings, said: bytes
+) -> None:
+    server.replies = [{"stuck": said}]
+    copilot = make(model(settings, timeout=0.4), spare=embedded())
+    started = time.monotonic()
+    answer = copilot.ask("HR-1007 のロックは？", user=csm)
+    assert answer.grounded == "cited" and "応答がなかった" in answer.notices[0]
+    assert len(server.asked) == 1 and time.monotonic() - started < 10
+
+
+def test_a_busy_model_is_asked_once_more(server: Server, make: Make, csm: User, settings: Settings) -> None:
+    good: list[dict[str, Any]] = [
+        {"content": None, "tool_calls": [SEARCH]},
+        {"content": "30分待つとロックは自動で解除されます [1]。"},
+    ]
+    server.replies = [{"status": 429}, *good]
+    answer = make(model(settings), spare=embedded()).ask("HR-1007 のロックは？", user=csm)
+    assert answer.grounded == "cited" and answer.notices == ()
+
+
+def test_a_draft_is_written_when_the_model_writes_none(
+    server: Server, make: Make, csm: User, settings: Settings
+) -> None:
+    server.replies = [{"content": "下書きを送信しました。"}]
+    copilot = make(model(settings), spare=embedded())
+    made = copilot.draft("HR-1007 の解除方法をご案内する", user=csm, account="AC-1")
+    assert copilot.ledger.state(made.draft) == "waiting" and "30分" in made.body
+    assert len(copilot.ledger.queue()) == 1
+
+
+def test_a_refusal_after_a_search_is_believed(server: Server, make: Make, csm: User, settings: Settings) -> None:
+    server.replies = [{"content": None, "tool_calls": [SEARCH]}, {"content": "NO_ANSWER"}]
+    answer = make(model(settings), spare=embedded()).ask("HR-1007 のロックは？", user=csm)
+    assert answer.grounded == "refused" and answer.notices == ()
+
+
+def test_the_next_question_goes_to_the_chosen_model_again(
+    server: Server, make: Make, csm: User, settings: Settings
+) -> None:
+    good: list[dict[str, Any]] = [
+        {"content": None, "tool_calls": [SEARCH]},
+        {"content": "30分待つとロックは自動で解除されます [1]。"},
+    ]
+    server.replies = [{"status": 401}, *good]
+    copilot = make(model(settings), spare=embedded())
+    first = copilot.ask("HR-1007 のロックは？", user=csm)
+    second = copilot.ask("HR-1007 のロックは？", user=csm, thread=first.thread)
+    assert (len(first.notices), second.notices) == (1, ())
+
+
+def embedded() -> ExtractiveChat:
+    return ExtractiveChat(embedder=BagEmbedder())
