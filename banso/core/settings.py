@@ -51,13 +51,20 @@ class SenderSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    channel: Literal["eml", "smtp"] = Field("eml", description="how approved messages leave: .eml files or SMTP")
+    channel: Literal["eml", "smtp"] = Field("eml", description="how approved mail leaves: .eml files or SMTP")
     mail_from: str = Field("support@example.com", description="sender address of approved messages")
     smtp_host: str = Field("", description="SMTP server")
     smtp_port: int = Field(587, ge=1, le=65535, description="SMTP port")
     smtp_user: str = Field("", description="SMTP user name")
     smtp_password: SecretStr = Field(SecretStr(""), description="SMTP password")
     smtp_security: Literal["starttls", "tls", "none"] = Field("starttls", description="protection of the connection")
+    zendesk_url: str = Field("", description="the Zendesk account, such as https://example.zendesk.com")
+    zendesk_email: str = Field("", description="the Zendesk agent in whose name comments are added")
+    zendesk_token: SecretStr = Field(SecretStr(""), description="API token of that agent")
+    webhook_url: str = Field("", description="where signed requests go")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="the secret that signs them, 32 characters or more")
+    webhook_idempotent: bool = Field(False, description="the receiver drops a second request with the same key")
+    sender_database_url: str = Field("", description="SQLAlchemy URL of the sender's own role; empty: the app's URL")
 
 
 def _refuse_unknown_names() -> None:
