@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
-from agents.models.embedded.conflicts import conflict_line, in_dispute, settled
+from agents.models.embedded.conflicts import in_dispute, settled
 from agents.models.embedded.followup import still_about
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
@@ -47,7 +47,7 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
     if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
         return NO_ANSWER
     lines = render([r.unit for r in chosen], language)
-    return "\n".join([*lines, *(conflict_line(other.unit, language) for other in conflicting)])
+    return "\n".join([*lines, *conflicting])
 
 
 def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:

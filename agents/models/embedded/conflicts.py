@@ -2,49 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from agents.models.embedded.answer_type import measures, value
+from agents.models.embedded.claims import Claim, claims, topic_of, with_sounds
 from agents.models.embedded.ranking import Ranked
-from agents.models.embedded.units import Unit
+from agents.models.embedded.reading import AUTHORITY, Passage
+from agents.models.embedded.words import content_terms
 from agents.wording import Spoken, language_of, say
 
 OWN_LANGUAGE = 0.9
 """Share of the best score that a unit in the question's language needs to lead."""
-IN_DISPUTE = 0.65
+IN_DISPUTE = 0.45
 """Share of the best score above which units that state another number are about the same matter."""
 MOST_SAID = 2
+OF_RANK = 0.1
+"""What a step of authority adds to the score when several agree and one must lead."""
+DAYS_OF_RANK = 180
+"""So much newer must a ticket be than a manual, or Slack than a ticket, to be believed against it."""
 
 
-def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[Ranked]]:
-    """The unit to answer with, and the units of less weight that state another number for the same matter.
+@dataclass(frozen=True)
+class Stated:
+    """What a unit states in answer to the question."""
 
-    Of units in dispute the heaviest leads: current before superseded, manual before ticket before Slack, then newer.
+    by: Ranked
+    claim: Claim
+
+    @property
+    def passage(self) -> Passage:
+        """Where it stands."""
+        return self.by.unit.passage
+
+
+def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[str]]:
+    """The unit to answer with, and a line for each source of less weight that states another number for the same
+    matter.
+
+    What a later source says was changed ("from 60 to 120") is outdated; of the rest a current source comes before a
+    superseded one, then the newer, where each step of authority (manual, ticket, Slack) is worth half a year.
     """
     best = _leader(ranked, language_of(question))
-    if not value(_said(best.unit)):
+    first = stated(best, question)
+    if first is None:
         return best, []
-    near = [r for r in ranked if r is not best and r.score >= best.score * IN_DISPUTE]
-    matter = [best, *(r for r in near if _one_matter(best, r, question))]
-    if len({value(_said(r.unit)) for r in matter}) == 1:
-        return best, []
-    heaviest = max(matter, key=lambda r: r.unit.passage.weight)
-    mine, against = value(_said(heaviest.unit)), dict[str, Ranked]()
-    agreeing = {r.unit.passage.document for r in ranked if value(_said(r.unit)) == mine}
-    for other in matter:
-        lighter = other.unit.passage.weight < heaviest.unit.passage.weight
-        if lighter and other.unit.passage.document not in agreeing and _worth_saying(other.unit):
-            against.setdefault(other.unit.passage.document, other)
-    return heaviest, list(against.values())[:MOST_SAID]
+    near = [s for r in ranked if r.score >= best.score * IN_DISPUTE and (s := stated(r, question))]
+    matter = [first, *(s for s in near if s.by is not best and one_matter(first, s, question))]
+    right = max(matter, key=lambda s: (not _outdated(s, matter), *_standing(s.passage, matter)))
+    agreeing = [s for s in matter if not s.claim.differs(right.claim)]
+    lead = max(agreeing, key=lambda s: (not s.passage.superseded, _leads(s, question)))
+    against = list(_against(matter, right, agreeing))
+    newer = [lead if lead.passage.updated > other.passage.updated else right for other in against]
+    return lead.by, [_line(o, mine, language_of(question)) for o, mine in zip(against, newer, strict=True)]
 
 
-def conflict_line(unit: Unit, language: Spoken) -> str:
-    """The sentence about a source that says otherwise, with its date and marker."""
-    passage = unit.passage
-    key = "conflicting_old" if passage.superseded else "conflicting"
-    quote = _said(unit).strip("| ").replace(" | ", " / ").rstrip("。.")
-    said = say(language, key, date=passage.updated, title=passage.title, quote=quote)
-    return said + f" [{passage.marker}]" + ("。" if language == "ja" else ".")
+def stated(one: Ranked, question: str) -> Stated | None:
+    """The amount in the unit that is about what the question is about; None when it states none, or several of one
+    measure about the same thing, as a row with a good and a bad value does."""
+    found = claims(one.unit) if one.fits and not one.unit.asks else []
+    asked = topic_of(question)
+    near = {c: len(c.about & asked) - len(c.about - asked) * 0.1 for c in found}
+    best = [c for c in found if near[c] == max(near.values())]
+    return Stated(one, best[0]) if best and not any(c.measures_as(best[0]) for c in best[1:]) else None
+
+
+def one_matter(one: Stated, other: Stated, question: str) -> bool:
+    """Whether two documents give an amount for one thing: the same measure, a subject that the question names, nothing
+    that only one of them is about, and whatever of the question the one covers, the other covers too. In doubt they do
+    not: a conflict that is none costs more trust than one that nobody named."""
+    a, b, asked = one.claim, other.claim, topic_of(question)
+    if one.passage.document == other.passage.document or not a.measures_as(b):
+        return False
+    if one.passage.language != other.passage.language:
+        heard_a, heard_b = ({t for t in claim.about if t.startswith("~")} for claim in (a, b))
+        return bool(asked & heard_a & heard_b) and not asked & heard_a - _passage_terms(other.passage)
+    if not asked & a.about & b.about or min(len(asked & _around(s)) for s in (one, other)) * 2 < len(asked):
+        return False
+    if a.about - asked - _around(other) or b.about - asked - _around(one):
+        return False
+    return (asked & _around(one)) <= _passage_terms(other.passage)
+
+
+def in_dispute(one: Ranked, other: Ranked, question: str) -> bool:
+    """Whether two units give different amounts of one measure: said side by side they would puzzle the reader."""
+    a, b = stated(one, question), stated(other, question)
+    return bool(a and b) and a.claim.measures_as(b.claim) and a.claim.differs(b.claim)  # type: ignore[union-attr]
+
+
+def outweighed(one: Ranked, every: Sequence[Ranked], question: str) -> bool:
+    """Whether another source is right against this one."""
+    first = stated(one, question)
+    near = [s for r in every if r is not one and (s := stated(r, question))] if first else []
+    matter = [first, *(s for s in near if one_matter(first, s, question))] if first else []
+    right = max(matter, key=lambda s: (not _outdated(s, matter), *_standing(s.passage, matter)), default=None)
+    return bool(first and right and first.claim.differs(right.claim))
+
+
+def _outdated(one: Stated, matter: Sequence[Stated]) -> bool:
+    """Whether a source that is not older says that this amount was replaced by another."""
+    changes = (s for s in matter if s.claim.old is not None and s.claim.differs(one.claim))
+    return any(s.claim.old == one.claim.amount and s.passage.updated >= one.passage.updated for s in changes)
+
+
+def _standing(passage: Passage, matter: Sequence[Stated]) -> tuple[bool, float, int]:
+    """A source without a date counts as old as the oldest."""
+    dates = sorted(s.passage.updated for s in matter if s.passage.updated)
+    on = date.fromisoformat(passage.updated or dates[0]).toordinal() if dates else 0
+    rank = AUTHORITY.get(passage.source, 0) + (passage.status in ("solved", "closed")) / 2
+    return not passage.superseded, on + rank * DAYS_OF_RANK, len(passage.updated)
+
+
+def _leads(one: Stated, question: str) -> tuple[bool, float]:
+    own = one.passage.language in (language_of(question), "und")
+    return own, one.by.score + AUTHORITY.get(one.passage.source, 0) * OF_RANK
+
+
+def _against(matter: Sequence[Stated], right: Stated, agreeing: Sequence[Stated]) -> Iterator[Stated]:
+    """Sources that say otherwise and that somebody may rely on: manuals, replaced sources, and what is newer."""
+    heard = {s.passage.document for s in agreeing}
+    said = 0
+    for one in sorted(matter, key=lambda s: _standing(s.passage, matter), reverse=True):
+        relied_on = one.passage.source == "manual" or one.passage.superseded
+        if one.passage.document in heard or said == MOST_SAID or not one.claim.differs(right.claim):
+            continue
+        if relied_on or one.passage.updated > right.passage.updated:
+            heard.add(one.passage.document)
+            said += 1
+            yield one
+
+
+def _line(other: Stated, right: Stated, language: Spoken) -> str:
+    """The sentence about a source that says otherwise: both dates, both markers, and why the other was believed."""
+    mine, theirs = right.passage, other.passage
+    key = "conflict_newer" if mine.updated and mine.updated > theirs.updated else "conflict_official"
+    key = "conflict_replaced" if theirs.superseded else key
+    quote = other.by.unit.shown.splitlines()[-1].strip("| ").replace(" | ", " / ").rstrip("。.")
+    said = say(
+        language, key, date=theirs.updated or say(language, "undated"), title=theirs.title, quote=quote,
+        mine=mine.updated or say(language, "undated"), value=right.claim.value,
+    )  # fmt: skip
+    return f"{said} [{theirs.marker}] [{mine.marker}]" + ("。" if language == "ja" else ".")
 
 
 def _leader(ranked: Sequence[Ranked], language: Spoken) -> Ranked:
@@ -55,33 +153,15 @@ def _leader(ranked: Sequence[Ranked], language: Spoken) -> Ranked:
     return near if near.score >= best.score * OWN_LANGUAGE else best
 
 
-def in_dispute(one: Ranked, other: Ranked, question: str) -> bool:
-    """Whether two units of different documents give different numbers for one matter."""
-    return _one_matter(one, other, question) and value(_said(one.unit)) != value(_said(other.unit))
+def _around(one: Stated) -> frozenset[str]:
+    """The terms of a unit with its title and headings."""
+    unit = one.by.unit
+    return _terms(" ".join((unit.shown, unit.heading, unit.passage.title, *unit.passage.heading)))
 
 
-def _one_matter(one: Ranked, other: Ranked, question: str) -> bool:
-    """Whether two units of different documents each give a number for the same thing: nearly the same sentence, or, in
-    another language or form, both answers to a question about a number, in the same measure."""
-    a, b = one.unit, other.unit
-    if a.passage.document == b.passage.document or not (value(_said(a)) and value(_said(b))):
-        return False
-    if a.passage.language == b.passage.language and a.kind == b.kind:
-        return _same(a, b)
-    asked = measures(question)
-    return one.fits and other.fits and bool(asked) and measures(a.shown) >= asked <= measures(b.shown)
+def _passage_terms(passage: Passage) -> frozenset[str]:
+    return _terms(" ".join((passage.text, passage.title, *passage.heading)))
 
 
-def _same(one: Unit, other: Unit) -> bool:
-    """Whether two sentences differ in little but their numbers."""
-    a, b = ({t for t in unit.terms if not t.isdigit()} for unit in (one, other))
-    return bool(a and b) and len(a & b) / len(a | b) >= 0.5
-
-
-def _worth_saying(unit: Unit) -> bool:
-    """A manual, or a source that was replaced: what colleagues once wrote needs no correction."""
-    return unit.passage.source == "manual" or unit.passage.superseded
-
-
-def _said(unit: Unit) -> str:
-    return unit.shown.splitlines()[-1]
+def _terms(text: str) -> frozenset[str]:
+    return with_sounds(content_terms(text))

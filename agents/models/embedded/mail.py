@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from agents.models.embedded.composing import answers, is_sentence, select, unmentioned
-from agents.models.embedded.conflicts import in_dispute, settled
+from agents.models.embedded.conflicts import outweighed, settled
 from agents.models.embedded.planning import matter
-from agents.models.embedded.ranking import Embeds, Ranked, rank
+from agents.models.embedded.ranking import Embeds, rank
 from agents.models.embedded.reading import Reading
 from agents.models.embedded.units import Unit
 from agents.wording import Spoken, language_of, say
@@ -54,16 +54,11 @@ def _facts(reading: Reading, about: str, language: Spoken, embedder: Embeds) -> 
         ranked = [r for r in rank(about, passages, embedder) if r.unit.kind != "code"] if passages else []
         if ranked and answers(ranked, LEAST_FOR_MAIL):
             best = settled(ranked, about)[0]
-            if passages is same and _outweighed(best, rank(about, public, embedder), about):
+            if passages is same and outweighed(best, rank(about, public, embedder), about):
                 continue
             chosen = select(best, ranked, about)
             return [r.unit for r in chosen if r.unit.kind == "table" or r.unit.item or is_sentence(r.unit)]
     return []
-
-
-def _outweighed(best: Ranked, every: Sequence[Ranked], about: str) -> bool:
-    """Whether a source of more weight, in whatever language, gives another number: a customer must not get the old."""
-    return any(r.unit.passage.weight > best.unit.passage.weight and in_dispute(best, r, about) for r in every)
 
 
 def _body(reading: Reading, about: str, facts: Sequence[Unit], language: Spoken) -> str:
