@@ -228,7 +228,7 @@ def open_copilot(settings: Settings) -> Copilot:
     from banso.knowledge.embedding import get_embedder
     from banso.knowledge.index import open_knowledge
 
-    database = open_database(settings)
+    database = open_database(settings, "app")
     embedder = get_embedder(settings)
     return Copilot(
         open_knowledge(settings, embedder),

@@ -198,7 +198,7 @@ def _run(
     with ExitStack() as stack:
         knowledge, database = None, None
         if kind == "crm":
-            database = stack.enter_context(closing(open_database(settings)))
+            database = stack.enter_context(closing(open_database(settings, "app")))
         elif path.exists():
             from banso.knowledge.index import open_knowledge
 

@@ -23,7 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of te
 def open_review() -> Iterator[tuple[Ledger, Settings]]:
     """The ledger and the settings, closed at the end."""
     settings = load_settings()
-    database = open_database(settings)
+    database = open_database(settings, "app")
     try:
         yield open_ledger(settings, database), settings
     finally:

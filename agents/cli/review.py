@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from agents.cli import outbox, trail
+from agents.cli import outbox, rights, trail
 from agents.cli.acting import As, Id, Json, Reason, open_review, person
 from banso.core.console import print_json
 from banso.core.errors import ConfigError
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     outbox.register(app)
     trail.register(app)
 
+    rights.register(app)
 
 def drafts(
     state: Annotated[str, typer.Option(help="waiting, returned, queued, sent, unknown…; empty: all")] = "",

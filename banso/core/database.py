@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,20 +13,26 @@ from alembic import command
 from alembic.config import Config
 
 from banso.core.errors import ConfigError
+from banso.core.rights import Denied, Role, restrict_sqlite
 from banso.core.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
-    """Read and write transactions over one engine. Threads may share it."""
+    """Read and write transactions over one engine. Threads may share it.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    `role` binds the connections of SQLite; on PostgreSQL the user of the URL has its rights (banso/core/rights.py).
+    """
+
+    def __init__(self, url: str, role: Role = "owner") -> None:
+        self.url, self.role = url, role
         self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+            if role != "owner":
+                sa.event.listen(self.engine, "connect", lambda connection, _: restrict_sqlite(connection, role))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -41,8 +48,13 @@ class Database:
         options: dict[str, Any] = {"isolation_level": "SERIALIZABLE"} if postgres else {"banso_write": True}
         with self.engine.connect() as bare:
             connection = bare.execution_options(**options)
-            with connection.begin():
-                yield connection
+            try:
+                with connection.begin():
+                    yield connection
+            except sa.exc.DatabaseError as error:
+                if _denied(error):
+                    raise Denied(error.orig or error) from error
+                raise
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; a no-op when it is there already."""
@@ -74,12 +86,24 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def open_database(settings: Settings) -> Database:
-    """The database of these settings, migrated. Raises ConfigError when it cannot be reached."""
+def _denied(error: sa.exc.DatabaseError) -> bool:
+    code = getattr(error.orig, "sqlstate", "") or getattr(error.orig, "sqlite_errorcode", 0)
+    return code in ("42501", sqlite3.SQLITE_AUTH)
+
+
+def open_database(settings: Settings, role: Role = "owner") -> Database:
+    """The database of these settings, migrated, for one role. Raises ConfigError when it cannot be reached."""
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = Database(settings.database)
         database.migrate()
+        if role != "owner":
+            database.close()
+            database = Database(settings.database, role)
     except (sa.exc.OperationalError, sa.exc.ArgumentError, OSError, ModuleNotFoundError) as error:
         raise ConfigError(f"cannot open the database: {error}", "check BANSO_DATA and BANSO_DATABASE_URL") from error
+    except sa.exc.ProgrammingError as error:
+        if _denied(error):
+            raise Denied(error.orig or error) from error
+        raise
     return database

@@ -113,7 +113,7 @@ def send_pass(
 def open_sender_database(settings: Settings, sender: SenderSettings) -> Database:
     """The database, by the sender's own URL where there is one."""
     url = sender.sender_database_url
-    return open_database(settings.model_copy(update={"database_url": url}) if url else settings)
+    return open_database(settings.model_copy(update={"database_url": url}) if url else settings, "sender")
 
 
 class Sender:

@@ -1,0 +1,48 @@
+"""`python -m agents database grant`: the roles of the app and the sender on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from agents.cli.acting import Json
+from banso.core.console import print_json
+from banso.core.database import open_database
+from banso.core.grants import grant, grant_statements
+from banso.core.settings import load_settings
+from banso.review.texts.lookup import sentence
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `database` to `app`."""
+    group = typer.Typer(help="The rights of the app and the sender in a PostgreSQL database.", no_args_is_help=True)
+    group.callback()(lambda: None)  # a group also with one command
+    group.command("grant", help="Upgrade, then set both roles' rights, as the owner. Example: database grant")(set_)
+    app.add_typer(group, name="database")
+
+
+def set_(
+    app: Annotated[str, typer.Option(help="the role of the app and the commands")] = "banso_app",
+    sender: Annotated[str, typer.Option(help="the role of the sender")] = "banso_sender",
+    show: Annotated[bool, typer.Option("--print", help="only print the SQL")] = False,
+    as_json: Json = False,
+) -> None:
+    """Create both roles where they are missing and give them exactly what they need."""
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        if show:
+            with database.read() as db:
+                statements = grant_statements(db, app, sender)
+        else:
+            statements = grant(database, app, sender)
+    finally:
+        database.close()
+    if as_json:
+        print_json({"app": app, "sender": sender, "done": not show, "statements": statements})
+    elif show:
+        typer.echo(";\n".join(statements) + ";")
+    else:
+        typer.echo(sentence("done_grant", settings.language).format(app=app, sender=sender))
+        typer.echo(sentence("grant_next", settings.language).format(app=app, sender=sender))
