@@ -16,7 +16,7 @@ from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.grounding import conclude
-from agents.spare import Spared, begun, lost
+from agents.spare import Spared, begun, looked, lost
 from agents.state import Context, State
 from agents.toolbox import Services, Toolbox
 from agents.wording import prompt, say
@@ -55,7 +55,9 @@ class Nodes:
         except Unavailable as error:
             return self._spared(self.spare, "failed", error.message, state, runtime.context, write)
         if answer and lost(reply.text, answer, state["task"], state["messages"]):
-            return self._spared(self.spare, "nonsense", "no source for its words", state, runtime.context, write)
+            # Small models answer from memory: the spare one looks first, and the chosen one gets what was found.
+            why: Spared = "nonsense" if looked(state["messages"]) else ""
+            return self._spared(self.spare, why, "no source for its words", state, runtime.context, write)
         return self._update(state, reply, answer)
 
     def _speak(
@@ -84,8 +86,9 @@ class Nodes:
     def _spared(  # noqa: PLR0913, PLR0917
         self, spare: BaseChatModel, why: Spared, reason: str, state: State, context: Context, write: Write
     ) -> dict[str, object]:
-        """The spare model does the turn from where a person spoke last, and stays until its end."""
-        _log.warning("the embedded model takes over: %s", reason)
+        """The spare model goes on from where a person spoke last. With a reason it stays until the turn's end."""
+        if why:
+            _log.warning("the embedded model takes over: %s", reason)
         again: State = {**state, "messages": begun(state["messages"]), "rounds": 0, "spared": why}
         reply, answer = self._speak(spare, again, context, write)
         update = self._update(again, reply, answer)

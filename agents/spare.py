@@ -17,9 +17,14 @@ Spared = Literal["", "failed", "nonsense"]
 
 def lost(said: str, answer: Answer, task: Task, messages: Sequence[AnyMessage]) -> bool:
     """Whether what a model said leaves the person with nothing. That nothing answers is an answer, after a look."""
-    if NO_ANSWER in said and any(isinstance(message, ToolMessage) for message in messages):
+    if NO_ANSWER in said and looked(messages):
         return False
     return task == "draft" or answer.grounded == "refused"
+
+
+def looked(messages: Sequence[AnyMessage]) -> bool:
+    """Whether a tool was asked in this turn."""
+    return any(isinstance(message, ToolMessage) for message in messages)
 
 
 def begun(messages: Sequence[AnyMessage]) -> list[AnyMessage]:

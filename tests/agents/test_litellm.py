@@ -167,7 +167,6 @@ ODD: dict[str, dict[str, Any]] = {
     "from memory": {"content": "ロックは 5 分で解除されます。"},
     "a number of no passage": {"content": "ロックは 5 分で解除されます [7]。"},
     "half a character": {"content": "\x00\ud800 [1]"},
-    "no answer without a look": {"content": "NO_ANSWER"},
     "an unknown tool": {"content": None, "tool_calls": [call("send_mail", {"to": "all"})]},
     "arguments that are no JSON": {"content": None, "tool_calls": [call("search_knowledge", written='{"query": ')]},
     "arguments of another kind": {"content": None, "tool_calls": [call("search_knowledge", {"query": {"a": 1}})]},
@@ -215,6 +214,16 @@ def test_a_draft_is_written_when_the_model_writes_none(
     made = copilot.draft("HR-1007 の解除方法をご案内する", user=csm, account="AC-1")
     assert copilot.ledger.state(made.draft) == "waiting" and "30分" in made.body
     assert len(copilot.ledger.queue()) == 1
+
+
+@pytest.mark.parametrize("said", ["NO_ANSWER", "ロックは 5 分で解除されます。", ""])
+def test_a_model_that_does_not_look_is_given_what_a_search_finds(
+    server: Server, make: Make, csm: User, settings: Settings, said: str
+) -> None:
+    server.replies = [{"content": said}, {"content": "30分待つとロックは自動で解除されます [1]。"}]
+    answer = make(model(settings), spare=embedded()).ask("HR-1007 のロックは？", user=csm)
+    assert answer.text == "30分待つとロックは自動で解除されます [1]。" and answer.notices == ()
+    assert "30分待つと" in str(server.asked[1]["messages"])
 
 
 def test_a_refusal_after_a_search_is_believed(server: Server, make: Make, csm: User, settings: Settings) -> None:
