@@ -31,6 +31,11 @@ def run_one(suite: str, limit: Limit = None, json: Json = False) -> None:
     from evals.run import run_suite
     from evals.suites import load_suite
 
+    if suite == "writing":  # needs no sources and no copilot
+        from evals.writing import run_writing
+
+        _finish(run_writing(), json)
+        return
     with _progress() as tell:
         report = run_suite(load_suite(suite), load_settings(), limit, tell)
     _finish(report, json)

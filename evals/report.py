@@ -81,7 +81,7 @@ def why_failed(case: CaseResult) -> list[str]:
         reasons.append(f"answered though nothing answers it, citing {', '.join(case.cited)}")
     if case.answerable and refused:
         reasons.append("refused though a source answers it" + ("" if case.scores.get("hit@10") else " (not found)"))
-    if case.answerable and not refused and (case.scores.get("key_facts") or 0.0) < 1.0:
+    if case.answerable and not refused and "key_facts" in case.scores and (case.scores["key_facts"] or 0.0) < 1.0:
         reasons.append("a key fact is missing" + ("" if case.scores.get("hit@10") else " (source not found)"))
     return reasons
 

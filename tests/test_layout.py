@@ -28,7 +28,9 @@ INSIDE_BANSO = {
     "knowledge": {"core", "knowledge"},
     "crm": {"core", "crm"},
     "review": {"core", "review", "knowledge"},
-    "ui": {"core", "knowledge", "crm", "review", "ui"},
+    "writing": {"core", "crm", "writing"},
+    "gate": {"core", "knowledge", "crm", "review", "gate"},
+    "ui": {"core", "knowledge", "crm", "review", "gate", "writing", "ui"},
 }
 CARD = ("langgraph", "langchain", "chromadb", "sentence_transformers", "unstructured", "litellm", "gradio")
 

@@ -1,0 +1,1 @@
+"""The sentences about findings, one file a language."""
