@@ -25,6 +25,14 @@ SENTENCES = {
     "decision_two_people": "You asked for, wrote or edited this draft, so another reviewer must approve it.",
     "decision_expired": "This version is older than 72 hours and can no longer be approved. Edit it to make a new one.",
     "decision_order": "The decision is out of order.",
+    # the draft gate
+    "decision_unchecked": "This text has not been checked by the draft gate just now. Please try again.",
+    "decision_blocked": "The draft gate blocks this text: it holds another customer's content or a secret."
+    " Edit it first.",
+    "decision_unacknowledged": "The draft gate has warnings. Acknowledge exactly those kinds to approve.",
+    "outbox_unchecked": "This text has not passed the draft gate.",
+    "check_order": "The check is out of order.",
+    "check_hash": "The check is not about a stored version.",
     # outbox
     "outbox_once": "This draft is in the outbox already.",
     "outbox_start": "A message enters the outbox as queued.",
@@ -43,6 +51,14 @@ SENTENCES = {
     "switch_order": "The switch is out of order.",
     "switch_admin": "Only an admin can pause or resume sending.",
     "audit_order": "The audit line does not continue the chain.",
+    # working the queue
+    "claim_role": "Only reviewers take drafts; admins may assign them too.",
+    "claim_assignee": "A draft can only be assigned to a reviewer.",
+    "claim_held": "A colleague is working on this draft. Take it over first.",
+    "comment_author": "The author is not a registered user.",
+    "comment_draft": "There is no such draft.",
+    "comment_order": "The comment is out of order.",
+    "comment_body": "The comment is empty or longer than 4,000 characters.",
     # what was done
     "done_approve": "Approved. The message is in the outbox.",
     "done_return": "Sent back.",
@@ -57,7 +73,15 @@ SENTENCES = {
     "audit_broken": "The audit trail has been tampered with or is incomplete ({lines} lines).",
     **{
         f"{table}_{end}": "Stored records cannot be changed or deleted."
-        for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit")
+        for table in (
+            "draft_versions",
+            "decisions",
+            "outbox",
+            "review_switches",
+            "audit",
+            "draft_checks",
+            "draft_comments",
+        )
         for end in ("kept", "unchanged")
     },
 }

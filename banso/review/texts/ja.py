@@ -25,6 +25,13 @@ SENTENCES = {
     "decision_two_people": "ご自身が依頼・作成・編集した下書きは承認できません。ほかのレビュー担当者の承認が必要です。",
     "decision_expired": "作成から72時間を過ぎたため承認できません。編集して新しい版を作成してください。",
     "decision_order": "判断の順序が正しくありません。",
+    # 下書きの点検
+    "decision_unchecked": "この文面は点検が済んでいません。もう一度お試しください。",
+    "decision_blocked": "ほかのお客様の情報または機密情報が含まれているため、承認できません。編集してください。",
+    "decision_unacknowledged": "点検で注意が見つかりました。内容をご確認のうえ、該当する注意をすべて了承してください。",
+    "outbox_unchecked": "この文面は点検を通っていません。",
+    "check_order": "点検の記録の順序が正しくありません。",
+    "check_hash": "点検の対象が保存された版ではありません。",
     # 送信箱
     "outbox_once": "この下書きはすでに送信箱にあります。",
     "outbox_start": "送信箱への登録は「送信待ち」から始まります。",
@@ -43,6 +50,14 @@ SENTENCES = {
     "switch_order": "切り替えの順序が正しくありません。",
     "switch_admin": "送信の一時停止と再開ができるのは管理者だけです。",
     "audit_order": "監査記録の連鎖が正しくつながっていません。",
+    # レビューの進め方
+    "claim_role": "担当になれるのはレビュー担当者だけです（割り当ては管理者もできます）。",
+    "claim_assignee": "割り当て先はレビュー担当者から選んでください。",
+    "claim_held": "ほかの方が対応中です。先に「引き継ぐ」を押してください。",
+    "comment_author": "投稿者がユーザーとして登録されていません。",
+    "comment_draft": "下書きが見つかりません。",
+    "comment_order": "コメントの順序が正しくありません。",
+    "comment_body": "コメントが空か、長すぎます（4,000文字まで）。",
     # 完了の知らせ
     "done_approve": "承認しました。送信箱に入りました。",
     "done_return": "差し戻しました。",
@@ -57,7 +72,15 @@ SENTENCES = {
     "audit_broken": "監査記録が改ざんされたか、欠けています（全{lines}件）。",
     **{
         f"{table}_{end}": "保存済みの記録は変更も削除もできません。"
-        for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit")
+        for table in (
+            "draft_versions",
+            "decisions",
+            "outbox",
+            "review_switches",
+            "audit",
+            "draft_checks",
+            "draft_comments",
+        )
         for end in ("kept", "unchanged")
     },
 }
