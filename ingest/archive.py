@@ -15,6 +15,7 @@ from typing import Protocol
 
 from banso.core.errors import ConfigError, ItemError
 from ingest.sources.base import Failure
+from ingest.texts import told
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,21 @@ class Tree(Protocol):
         ...
 
 
-def open_tree(path: Path, limits: Limits | None = None) -> Tree:
-    """The folder or zip file at `path`. Raises ConfigError when it is neither, is damaged or is over a limit."""
-    limits = limits or Limits()
+def open_tree(path: Path, limits: Limits | None = None, *, shown: str = "") -> Tree:
+    """The folder or zip file at `path`, called `shown` in messages. Raises ConfigError when it is neither, is damaged
+    or is over a limit."""
+    limits, shown = limits or Limits(), shown or str(path)
     if path.is_dir():
-        return FolderTree(path, limits)
+        return FolderTree(path, shown, limits)
     if not path.exists():
-        raise ConfigError(f"{path}: no such file or folder", "check the path")
-    return ZipTree(path, limits)
+        raise ConfigError(told("path.missing", path=shown), told("path.check"))
+    return ZipTree(path, shown, limits)
 
 
 class FolderTree:
     """A folder on disk. Symbolic links are refused: they may lead outside."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, shown: str, limits: Limits) -> None:
         self._root, self._limits = root, limits
         found, refused = [], []
         for folder, folders, files in os.walk(root):
@@ -68,13 +70,11 @@ class FolderTree:
                 path = Path(folder, name)
                 inside = path.relative_to(root).as_posix()
                 if path.is_symlink():
-                    refused.append(
-                        Failure(inside, "symbolic link, not followed", "put the file itself there", covers=inside)
-                    )
+                    refused.append(Failure(inside, told("archive.link"), told("archive.link_hint"), covers=inside))
                 elif name in files:
                     found.append(inside)
         if len(found) > limits.entries:
-            raise ConfigError(f"{root}: more than {limits.entries:,} files", "ingest it in parts")
+            raise ConfigError(f"{shown}: {told('archive.many', count=limits.entries)}", told("archive.parts"))
         self._names, self.refused = sorted(found), tuple(refused)
 
     def names(self) -> list[str]:
@@ -89,7 +89,7 @@ class FolderTree:
                 raise _too_large(name, self._limits)
             return path.read_bytes()
         except OSError as error:
-            raise ItemError(f"cannot be read: {error.strerror}", "check the file and its permissions") from error
+            raise ItemError(told("path.unreadable", why=error.strerror), told("path.permissions")) from error
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -98,22 +98,22 @@ class FolderTree:
 class ZipTree:
     """A zip file, checked entry by entry when opened. Several threads may read it."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, shown: str, limits: Limits) -> None:
         self._limits = limits
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-            raise ConfigError(f"{path}: not a readable zip file ({error})", "make the export again") from error
+            raise ConfigError(told("archive.no_zip", path=shown, why=error), told("archive.again")) from error
         files = [info for info in self._zip.infolist() if not info.is_dir()]
         if problem := _whole(files, limits):
             self._zip.close()
-            raise ConfigError(f"{path}: {problem}", "ingest it in parts, or unpack it and name the folder")
+            raise ConfigError(f"{shown}: {problem}", told("archive.unpack"))
         self._files: dict[str, zipfile.ZipInfo] = {}
         refused = []
         for info in files:
             name = _name(info)
             if problem := _unsafe(name, info, limits):
-                refused.append(Failure(name, problem, "make the archive again without it", covers=name))
+                refused.append(Failure(name, problem, told("archive.without"), covers=name))
             else:
                 self._files[name] = info
         self.refused = tuple(refused)
@@ -125,12 +125,12 @@ class ZipTree:
     def read(self, name: str) -> bytes:
         """The bytes of one entry. Raises ItemError when it is damaged, encrypted or larger than it says."""
         if name not in self._files:
-            raise ItemError("not in the archive")
+            raise ItemError(told("archive.absent"))
         try:
             with self._zip.open(self._files[name]) as entry:
                 data = entry.read(self._limits.entry + 1)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-            raise ItemError(f"damaged or encrypted entry ({error})", "make the archive again") from error
+            raise ItemError(told("archive.damaged", why=error), told("archive.again")) from error
         if len(data) > self._limits.entry:
             raise _too_large(name, self._limits)
         return data
@@ -143,9 +143,9 @@ class ZipTree:
 def _whole(files: list[zipfile.ZipInfo], limits: Limits) -> str:
     """What is wrong with the archive as a whole, or an empty string."""
     if len(files) > limits.entries:
-        return f"more than {limits.entries:,} entries"
+        return told("archive.many", count=limits.entries)
     if sum(info.file_size for info in files) > limits.total:
-        return f"larger than {limits.total // 2**20:,} MB when unpacked"
+        return told("archive.unpacked", size=limits.total // 2**20)
     return ""
 
 
@@ -153,13 +153,13 @@ def _unsafe(name: str, info: zipfile.ZipInfo, limits: Limits) -> str:
     """What is wrong with one entry, or an empty string."""
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or "\x00" in name or (parts and parts[0].endswith(":")):
-        return "path leads outside the archive"
+        return told("archive.outside")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "symbolic link, not followed"
+        return told("archive.link")
     if info.file_size > limits.entry:
-        return f"larger than {limits.entry // 2**20} MB"
+        return told("archive.entry", size=limits.entry // 2**20)
     if info.file_size > limits.small and info.file_size > limits.ratio * max(info.compress_size, 1):
-        return f"compressed more than {limits.ratio}:1"
+        return told("archive.ratio", ratio=limits.ratio)
     return ""
 
 
@@ -177,4 +177,4 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _too_large(name: str, limits: Limits) -> ItemError:
-    return ItemError(f"{name} is larger than {limits.entry // 2**20} MB", "split it, or leave it out")
+    return ItemError(told("archive.too_large", name=name, size=limits.entry // 2**20), told("archive.leave_out"))

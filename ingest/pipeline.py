@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Protocol
@@ -31,6 +32,9 @@ VERSION = "pipeline-1"
 
 BATCH = 64
 """Chunks stored at once: a killed run loses at most these, a few seconds of embedding."""
+
+_NAMED = 3
+"""Unreadable places that are named when they hold back removals; all are in the list of failures."""
 
 Confirm = Callable[[str], bool]
 """Asked with one question; whether to go on."""
@@ -158,8 +162,11 @@ class _Run:
         gone = [ref for ref in self.stored if ref not in self.offered]
         unread = self.tally.failures
         sure = [ref for ref in gone if not any(_may_hold(failure, ref, self.stored) for failure in unread)]
-        if len(sure) < len(gone):
-            self.tally.warnings[self._say("removal_held", going=len(gone) - len(sure))] += 1
+        if held := len(gone) - len(sure):
+            kept = set(gone) - set(sure)
+            causes = [one.path for one in unread if any(_may_hold(one, ref, self.stored) for ref in kept)]
+            places = ", ".join(causes[:_NAMED]) + (" …" if len(causes) > _NAMED else "")
+            self.tally.warnings[self._say("removal_held", going=held, places=places)] += 1
         return sure
 
     def agreed(self, going: list[str], confirm: Confirm) -> list[str]:
@@ -218,6 +225,8 @@ class _Run:
 
 def _may_hold(failure: Failure, ref: str, stored: dict[str, str]) -> bool:
     """Whether `ref` may come from what could not be read: the item itself, or the folder that it lies in."""
+    if failure.hides:
+        return True
     if failure.covers:
         return ref.startswith(failure.covers)
     if failure.path in stored:
@@ -236,7 +245,7 @@ def _loaded(
         while items or ahead:
             while items and len(ahead) < 4 * workers:
                 item = items.popleft()
-                ahead.append((item.ref, pool.submit(load, item)))
+                ahead.append((item.ref, pool.submit(copy_context().run, load, item)))
             ref, future = ahead.popleft()
             yield ref, future.result()
     finally:

@@ -16,10 +16,13 @@ from pydantic import ValidationError
 from banso.core.errors import ConfigError
 from banso.crm.tables import KINDS
 from ingest.mapping import CrmMapping, FieldSpec, Join, Lookup, Messages, Table, TicketMapping
+from ingest.texts import told
 from ingest.values import normal_key
 from ingest.yaml_lines import line_of
 
 PRESETS = Path(__file__).parent / "mappings"
+_LARGEST = 128 * 1024
+"""Bytes of a mapping file; real ones have two or three thousand."""
 M = TypeVar("M", bound=TicketMapping | CrmMapping)
 
 
@@ -29,7 +32,8 @@ def load_mapping(name: str, kind: type[M]) -> M:
     try:
         return _parse(path, kind)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the mapping {path}: {error}", f"presets: {', '.join(presets(kind))}") from error
+        known = told("mapping.presets", names=", ".join(presets(kind)))
+        raise ConfigError(told("mapping.unreadable", path=path, why=error), known) from error
 
 
 def presets(kind: type[M]) -> dict[str, M]:
@@ -67,20 +71,29 @@ def _preset_path(name: str, kind: type[M]) -> Path:
     known = presets(kind)
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"presets: {', '.join(known)}; or the path of a .yaml file"
-        raise ConfigError(f"no mapping preset {name!r}", hint)
+        hint = told("mapping.near", name=near[0]) if near else told("mapping.or_file", names=", ".join(known))
+        raise ConfigError(told("mapping.no_preset", name=repr(name)), hint)
     return PRESETS / f"{name}{_suffix(kind)}"
 
 
 def _parse(path: Path, kind: type[M]) -> M:
-    text = path.read_text("utf-8-sig")
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ConfigError(told("mapping.large", path=path, size=_LARGEST // 1024))
+    text = content.decode("utf-8-sig")
     try:
+        # Aliases are refused: a few lines of them can stand for billions of values.
+        if alias := next((t for t in yaml.scan(text, yaml.BaseLoader) if isinstance(t, yaml.AliasToken)), None):
+            raise ConfigError(told("mapping.alias", place=f"{path}:{alias.start_mark.line + 1}"))
         node = yaml.compose(text, yaml.BaseLoader)  # every scalar is text: YAML 1.1 reads a bare on, no or 08 as more
         data = yaml.load(text, yaml.BaseLoader)
+    except RecursionError as error:
+        raise ConfigError(told("mapping.deep", path=path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise ConfigError(f"{place}: not valid YAML: {getattr(error, 'problem', error)}") from error
+        raise ConfigError(told("mapping.bad_yaml", place=place, why=getattr(error, "problem", error))) from error
     try:
         mapping: M = kind.model_validate(data)  # type: ignore[assignment]
     except ValidationError as error:
@@ -96,8 +109,9 @@ def _check_fields(path: Path, node: yaml.Node | None, mapping: CrmMapping) -> No
         for name in (n for n in table.fields if n not in known):
             near = difflib.get_close_matches(name, known, 1, 0.5)
             place = f"{path}:{line_of(node, ('tables', kind, 'fields', name))}"
-            hint = f"did you mean {near[0]!r}?" if near else f"fields of {kind}: {', '.join(known)}"
-            raise ConfigError(f"{place}: unknown key 'tables.{kind}.fields.{name}'", hint)
+            names = ", ".join(known)
+            hint = told("mapping.near", name=repr(near[0])) if near else told("mapping.fields", kind=kind, names=names)
+            raise ConfigError(told("mapping.unknown_key", place=place, key=f"'tables.{kind}.fields.{name}'"), hint)
 
 
 def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> ConfigError:
@@ -114,4 +128,5 @@ def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> Conf
     if not known:
         return ConfigError(f"{place}: {key}: {first['msg']}")
     near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.5)
-    return ConfigError(f"{place}: unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "see docs/mapping.md")
+    hint = told("mapping.near", name=repr(near[0])) if near else told("mapping.see")
+    return ConfigError(told("mapping.unknown_key", place=place, key=repr(key)), hint)

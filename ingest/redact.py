@@ -15,6 +15,7 @@ from banso.knowledge.documents import Document, Language
 from ingest.redaction.contact import Range, emails, phones, postal_codes
 from ingest.redaction.fold import fold
 from ingest.redaction.numbers import bank_accounts, cards, my_numbers
+from ingest.texts import told
 
 VERSION = "redact-1"
 """Part of every stored fingerprint: raise it when the rules change, and everything is read again."""
@@ -117,7 +118,8 @@ def redactor_for(keep: Iterable[str] = (), *, mask_nothing: bool = False) -> Red
     names = {name.strip().lower().replace("-", "").replace("_", "") for name in keep if name.strip()}
     kept = {name if name in KINDS else name.removesuffix("s") for name in names}
     if unknown := kept - set(KINDS):
-        raise ConfigError(f"cannot keep {', '.join(sorted(unknown))}", "one of: " + ", ".join(KINDS))
+        kinds = ", ".join(sorted(unknown))
+        raise ConfigError(told("mask.unknown", kinds=kinds), told("one_of", names=", ".join(KINDS)))
     return Redactor(tuple(kind for kind in KINDS if kind not in kept))
 
 

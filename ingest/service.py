@@ -19,18 +19,21 @@ from ingest.progress import Progress, no_progress
 from ingest.redact import Redactor
 from ingest.report import Report
 from ingest.sources.base import Source
-from ingest.texts import Shown, say
+from ingest.texts import Shown, say, speaking, told
 
 KindOfSource = Literal["manuals", "tickets", "slack", "crm"]
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a run may be told beside the path. `mapping` is for tickets and CRM, `workspace_url` for Slack."""
+    """What a run may be told beside the path. `mapping` is for tickets and CRM, `workspace_url` for Slack, `exclude`
+    (patterns of paths to leave out) for manuals.
+    """
 
     redactor: Redactor = field(default_factory=Redactor)
     mapping: str = ""
     workspace_url: str = ""
+    exclude: tuple[str, ...] = ()
     dry_run: bool = False
 
 
@@ -55,39 +58,60 @@ def ingest_path(  # noqa: PLR0913 - one call per run, each choice named
 
     Raises ConfigError when nothing can start: an unknown kind, an unreadable path, another run on the same data folder.
     """
-    options = options or Options()
-    if kind not in get_args(KindOfSource):
-        raise ConfigError(f"unknown kind of source {kind!r}", "one of: " + ", ".join(get_args(KindOfSource)))
-    if not path.exists():
-        raise ConfigError(f"{path}: no such file or folder", "check the path")
-    with one_at_a_time(settings.data, settings.language):
-        if kind == "crm":
-            from ingest.sources.crm import load_crm
+    options, progress = options or Options(), progress or no_progress
+    with speaking(settings.language):
+        if kind not in get_args(KindOfSource):
+            kinds = ", ".join(get_args(KindOfSource))
+            raise ConfigError(told("kind.unknown", kind=repr(kind)), told("one_of", names=kinds))
+        if not path.exists():
+            raise ConfigError(told("path.missing", path=path), told("path.check"))
+        with one_at_a_time(settings.data, settings.language):
+            if kind == "crm":
+                return _into_crm(path, database, settings, confirm, progress, options)
+            return _into_knowledge(kind, path, collection, knowledge, settings, confirm, progress, options)
 
-            if database is None:
-                raise ValueError("database is needed for crm")
-            return load_crm(
-                path,
-                database,
-                mapping=options.mapping,
-                dry_run=options.dry_run,
-                confirm=confirm,
-                progress=progress or no_progress,
-                language=settings.language,
-            )
-        if knowledge is None:
-            raise ValueError("knowledge is needed for every kind but crm")
-        with _opened(kind, path, collection, settings, options) as source:
-            return run(
-                source,
-                knowledge,
-                redactor=options.redactor,
-                count_tokens=knowledge.embedder.count_tokens,
-                confirm=confirm,
-                progress=progress,
-                dry_run=options.dry_run,
-                language=settings.language,
-            )
+
+def _into_crm(  # noqa: PLR0913, PLR0917 - handed on as they came
+    path: Path, database: Database | None, settings: Settings, confirm: Confirm, progress: Progress, options: Options
+) -> Report:
+    from ingest.sources.crm import load_crm
+
+    if database is None:
+        raise ValueError("database is needed for crm")
+    return load_crm(
+        path,
+        database,
+        mapping=options.mapping,
+        dry_run=options.dry_run,
+        confirm=confirm,
+        progress=progress,
+        language=settings.language,
+    )
+
+
+def _into_knowledge(  # noqa: PLR0913, PLR0917 - handed on as they came
+    kind: str,
+    path: Path,
+    collection: str,
+    knowledge: Knowledge | None,
+    settings: Settings,
+    confirm: Confirm,
+    progress: Progress,
+    options: Options,
+) -> Report:
+    if knowledge is None:
+        raise ValueError("knowledge is needed for every kind but crm")
+    with _opened(kind, path, collection, settings, options) as source:
+        return run(
+            source,
+            knowledge,
+            redactor=options.redactor,
+            count_tokens=knowledge.embedder.count_tokens,
+            confirm=confirm,
+            progress=progress,
+            dry_run=options.dry_run,
+            language=settings.language,
+        )
 
 
 @contextmanager
@@ -112,14 +136,15 @@ def _opened(kind: str, path: Path, collection: str, settings: Settings, options:
     if kind == "manuals":
         from ingest.sources.manuals import open_manuals
 
-        yield open_manuals(path, collection=collection)
+        yield open_manuals(path, collection=collection, exclude=options.exclude)
     elif kind == "tickets":
         from ingest.sources.tickets import open_tickets
 
-        yield open_tickets(path, mapping=options.mapping, collection=collection)
+        with closing(open_tickets(path, mapping=options.mapping, collection=collection)) as tickets:
+            yield tickets
     else:
         from ingest.sources.slack import open_slack
 
         zone, url = settings.timezone, options.workspace_url
-        with closing(open_slack(path, collection=collection, timezone=zone, workspace_url=url)) as source:
-            yield source
+        with closing(open_slack(path, collection=collection, timezone=zone, workspace_url=url)) as talks:
+            yield talks

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banso.core.errors import ItemError
+from ingest.texts import told
 
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S %z",
@@ -28,6 +29,8 @@ _YES, _NO = (
     {"true", "yes", "y", "1", "t", "on", "はい", "有", "○"},
     {"false", "no", "n", "0", "f", "off", "いいえ", "無", "×"},
 )
+_DIGITS = 18
+"""More digits are no amount and no count; `1e999999` would fill the memory when written out."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MONEY = re.compile(r"[,\s¥$€£円]|JPY|USD|EUR|GBP", re.IGNORECASE)
 
@@ -94,7 +97,7 @@ def as_moment(value: object, formats: Sequence[str] = (), timezone: str = "UTC")
     found = _iso(text) if not formats else None
     found = found or next((m for m in (_strptime(text, f) for f in (*formats, *_FORMATS)) if m), None) or _iso(text)
     if found is None:
-        raise ItemError(f"not a date: {text[:40]!r}", "name its form with `formats` in the mapping")
+        raise ItemError(told("values.date", text=repr(text[:40])), told("values.date_hint"))
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
 
 
@@ -106,9 +109,9 @@ def as_number(value: object) -> Decimal | None:
     try:
         number = Decimal(_MONEY.sub("", text))
     except InvalidOperation as error:
-        raise ItemError(f"not a number: {text[:40]!r}") from error
-    if not number.is_finite():
-        raise ItemError(f"not a number: {text[:40]!r}")
+        raise ItemError(told("values.number", text=repr(text[:40]))) from error
+    if not number.is_finite() or number.adjusted() > _DIGITS:
+        raise ItemError(told("values.number", text=repr(text[:40])))
     return number
 
 
@@ -119,7 +122,7 @@ def as_yes(value: object) -> bool | None:
         return text in _YES
     if text in _NOTHING:
         return None
-    raise ItemError(f"neither yes nor no: {text[:40]!r}", "translate it with `values` in the mapping")
+    raise ItemError(told("values.yes_no", text=repr(text[:40])), told("values.yes_no_hint"))
 
 
 def _iso(text: str) -> datetime | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable
 
 from banso.core.errors import ItemError
 from ingest.parse import html, legacy, mail, markdown, office, pandoc, pdf, sheets, text
 from ingest.parse.model import Parsed
+from ingest.texts import told
 
 READERS: dict[str, Callable[[bytes], Parsed]] = {
     "md": markdown.read_markdown,
@@ -37,11 +35,6 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
     "ppt": lambda data: legacy.read_legacy(data, "ppt"),
 }
 
-DAMAGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, OSError, EOFError, ArithmeticError,
-          RecursionError, RuntimeError, SyntaxError, zipfile.BadZipFile, struct.error, zlib.error)  # fmt: skip
-"""What the format libraries raise on damaged files (lxml's errors are SyntaxErrors)."""
-
-_OCR = "Run OCR on it (for example `ocrmypdf --image-dpi 300 in.png out.pdf`) and add the PDF."
 IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "tif", "tiff", "bmp", "webp", "heic"})
 
 
@@ -53,19 +46,14 @@ def suffix_of(name: str) -> str:
 def parse(data: bytes, suffix: str) -> Parsed:
     """The parsed file. Raises ItemError when the format is unknown or the file holds no text."""
     if suffix in IMAGES:
-        raise ItemError(
-            "an image; its words need OCR, which is not part of the default installation", _OCR, settled=True
-        )
+        raise ItemError(told("parse.image"), told("parse.image_hint"), settled=True)
     reader = READERS.get(suffix)
     if reader is None:
-        raise ItemError(f"files of type .{suffix} are not supported", "Supported: " + ", ".join(sorted(READERS)) + ".")
+        known = ", ".join(sorted(READERS))
+        raise ItemError(told("parse.unsupported", suffix=suffix), told("parse.supported", names=known))
     if not data.strip():
-        raise ItemError("the file is empty")
+        raise ItemError(told("parse.empty"))
     parsed = reader(data)
     if not any(part.text.strip() for part in parsed.parts):
-        raise ItemError(
-            "no text found in the file",
-            "Open it: it may be empty, damaged, too deeply nested or all pictures.",
-            settled=True,
-        )
+        raise ItemError(told("parse.no_text"), told("parse.no_text_hint"), settled=True)
     return parsed

@@ -12,8 +12,7 @@ from ingest.parse.html import parse_html
 from ingest.parse.model import Parsed, Part
 from ingest.parse.text import decode, paragraphs
 from ingest.parse.values import as_datetime
-
-_ATTACHED = "attachments are not read: {}; save and add them as files of their own"
+from ingest.texts import told
 
 
 def read_eml(data: bytes) -> Parsed:
@@ -22,7 +21,7 @@ def read_eml(data: bytes) -> Parsed:
         data = decode(data).encode()
     message = email.message_from_bytes(data, policy=email.policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
-        raise ItemError("not a mail: it has no header lines", "Save the mail again as .eml.")
+        raise ItemError(told("parse.no_mail"), told("parse.save_eml"))
     body = message.get_body(("html", "plain"))
     text = _content(body) if body is not None else ""
     is_html = body is not None and body.get_content_type() == "text/html"
@@ -55,7 +54,7 @@ def read_msg(data: bytes) -> Parsed:
         head["Date"] = message.sent_date.isoformat() if message.sent_date else ""
         names = [item.file_name or "attachment" for item in message.attachments]
     except (KeyError, ValueError, OSError, AttributeError, TypeError, IndexError) as error:
-        raise ItemError("not a readable Outlook message", "Save the mail again as .eml.") from error
+        raise ItemError(told("parse.no_msg"), told("parse.save_eml")) from error
     return _mail(head, html or plain or "", is_html=bool(html), attached=names)
 
 
@@ -71,5 +70,5 @@ def _mail(head: dict[str, str], text: str, *, is_html: bool, attached: list[str]
         title=subject,
         created_at=moment,
         updated_at=moment,
-        warnings=(_ATTACHED.format(", ".join(attached)),) if attached else (),
+        warnings=(told("parse.attached", names=", ".join(attached)),) if attached else (),
     )

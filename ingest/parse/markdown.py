@@ -16,6 +16,7 @@ from ingest.parse.html import parse_html
 from ingest.parse.model import Parsed
 from ingest.parse.text import decode
 from ingest.parse.values import as_datetime, as_text
+from ingest.texts import told
 
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}|~{3,})([^`]*)$")
@@ -69,14 +70,10 @@ def read_markdown(data: bytes, *, mdx: bool = False) -> Parsed:
     cleaned = "".join(f"\n{part}" if code else clean(part, mdx=mdx) for part, code in _fences(body))
     parsed = parse_html(_renderer(mdx).render(cleaned), keep_comments=False)
     if not parsed.parts:
-        raise ItemError(
-            "the page has no text of its own, only front matter, components or pictures",
-            "Nothing to do if it is a landing page.",
-            settled=True,
-        )
+        raise ItemError(told("parse.no_words"), told("parse.landing"), settled=True)
     comments = sum(len(found) for part, code in _fences(body) if not code for found in _COMMENT.findall(part))
     if comments > _NOTABLE_COMMENT:
-        warnings.append(f"comments: {comments} characters that readers do not see were left out")
+        warnings.append(told("parse.comments", count=comments))
     title = facts.pop("title", "") or parsed.title
     return parsed.model_copy(update={**facts, "title": title, "warnings": (*parsed.warnings, *warnings)})
 
@@ -103,7 +100,7 @@ def front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
         values: dict[str, Any] = dict(frontmatter.loads(text[: block.end()].lstrip("\ufeff \n")).metadata)
     except (yaml.YAMLError, ValueError, TypeError) as error:
         values = dict(re.findall(r"^([\w-]+)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", block.group(1), re.MULTILINE))
-        warnings.append(f"front matter is not valid YAML, read line by line: {str(error).splitlines()[0]}")
+        warnings.append(told("parse.front_matter", why=str(error).splitlines()[0]))
     found = {key.lower().replace("-", "_"): value for key, value in values.items() if isinstance(key, str)}
     return _fields(found), body, warnings
 

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from banso.knowledge.documents import Document, Frozen, Language, Span, SpanKind
+from ingest.texts import told
 
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
@@ -42,7 +43,7 @@ class Parsed(Frozen):
     superseded_by: str = ""
     language: Literal["", "ja", "en"] = ""
     people: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = Field((), description="English sentences for the ingestion report")
+    warnings: tuple[str, ...] = Field((), description="sentences for the ingestion report")
 
 
 def tidy(text: str, *, keep_lines: bool = False) -> str:
@@ -115,7 +116,7 @@ def _beside(ref: str, target: str) -> str:
 
 def _hidden_warning(hidden: list[str]) -> str:
     length = sum(map(len, hidden))
-    return f"hidden text: {length} characters that a reader of the original does not see, e.g. {hidden[0][:60]!r}"
+    return told("parse.hidden", count=length, example=repr(hidden[0][:60]))
 
 
 def _lay_out(parts: Iterable[Part]) -> tuple[str, tuple[Span, ...]]:

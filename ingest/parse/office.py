@@ -11,8 +11,8 @@ from banso.core.errors import ItemError
 from ingest.parse.elements import prepare, to_parts
 from ingest.parse.model import Parsed, Part
 from ingest.parse.values import core_properties
+from ingest.texts import told
 
-_DAMAGED = "Open it in an office program, remove the password if it has one, and save it again."
 _TINY_HALF_POINTS = 4
 _TINY_EMU = 25_400  # two points
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -28,7 +28,7 @@ def read_docx(data: bytes) -> Parsed:
     try:
         document = docx.Document(io.BytesIO(data))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ItemError("not a readable Word document", _DAMAGED) from error
+        raise ItemError(told("parse.no_docx"), told("parse.office_hint")) from error
     facts = core_properties(data)
     hidden = list(_take_hidden_runs(document))
     if hidden:
@@ -101,7 +101,7 @@ def read_pptx(data: bytes) -> Parsed:
     try:
         deck = pptx.Presentation(io.BytesIO(data))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ItemError("not a readable PowerPoint file", _DAMAGED) from error
+        raise ItemError(told("parse.no_pptx"), told("parse.office_hint")) from error
     veiled, hidden = _take_hidden_shapes(deck)
     buffer = io.BytesIO()
     deck.save(buffer)

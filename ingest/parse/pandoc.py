@@ -10,6 +10,7 @@ from ingest.parse.html import parse_html
 from ingest.parse.model import Parsed
 from ingest.parse.text import decode
 from ingest.parse.values import as_datetime
+from ingest.texts import told
 
 _SECONDS = 25
 _PAGE = """$if(title)$<title>$title$</title>$endif$
@@ -43,9 +44,9 @@ def _convert(data: bytes, suffix: str) -> str:
         try:
             done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=True)
         except subprocess.TimeoutExpired as error:
-            raise ItemError(f"pandoc took more than {_SECONDS} s", "Split the file, or save it as .docx.") from error
+            raise ItemError(told("parse.pandoc_time", seconds=_SECONDS), told("parse.split_docx")) from error
         except subprocess.CalledProcessError as error:
             said = error.stderr.decode("utf-8", "replace").strip().splitlines()
             reason = said[0] if said else f"exit code {error.returncode}"
-            raise ItemError(f"pandoc could not read it: {reason}", "Save it again, or as .docx.") from error
+            raise ItemError(told("parse.pandoc", why=reason), told("parse.again_docx")) from error
     return done.stdout.decode("utf-8", "replace")

@@ -13,8 +13,8 @@ from banso.core.errors import ItemError
 from ingest.parse.elements import markdown_table
 from ingest.parse.model import Parsed, Part
 from ingest.parse.values import as_datetime
+from ingest.texts import told
 
-_OCR = "Make it searchable first, for example with `ocrmypdf in.pdf out.pdf`, then add it again."
 _CJK_END = re.compile("[\u3040-\u30ff\u3400-\u9fff、。，．「」（）]$")
 _CJK_START = re.compile("^[\u3040-\u30ff\u3400-\u9fff、。，．「」（）]")
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
@@ -49,8 +49,8 @@ def read_pdf(data: bytes) -> Parsed:
             return _read(pdf)
     except (PDFPasswordIncorrect, PdfminerException, PDFException) as error:
         if isinstance(error, PDFPasswordIncorrect) or "PDFPasswordIncorrect" in repr(error):
-            raise ItemError("the PDF needs a password", "Save a copy without a password and add that.") from error
-        raise ItemError(f"not a readable PDF: {type(error).__name__}", "Print it to PDF again and add that.") from error
+            raise ItemError(told("parse.pdf_password"), told("parse.pdf_unlock")) from error
+        raise ItemError(told("parse.no_pdf", why=type(error).__name__), told("parse.pdf_print")) from error
 
 
 def _read(pdf: Any) -> Parsed:
@@ -67,10 +67,10 @@ def _read(pdf: Any) -> Parsed:
         lines += content
         page.close()
     if not lines and not hidden:
-        raise ItemError("the PDF has no text layer; it needs OCR", _OCR, settled=True)
+        raise ItemError(told("parse.pdf_scan"), told("parse.pdf_ocr"), settled=True)
     parts = _parts(lines) + hidden
     shown = ", ".join(map(str, empty[:20])) + (" …" if len(empty) > 20 else "")
-    warnings = (f"no text layer on page {shown} of {len(pdf.pages)}; OCR would be needed",) if empty else ()
+    warnings = (told("parse.pdf_pages", pages=shown, total=len(pdf.pages)),) if empty else ()
     facts = pdf.metadata or {}
     return Parsed(
         parts=tuple(parts),

@@ -18,6 +18,7 @@ from ingest.parse.elements import markdown_table
 from ingest.parse.model import Parsed, Part
 from ingest.parse.text import decode
 from ingest.parse.values import core_properties
+from ingest.texts import told
 
 _WIDEST_CELL = 1_000_000
 Rows = list[list[str]]
@@ -35,7 +36,7 @@ def read_csv(data: bytes) -> Parsed:
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
-        raise ItemError(f"not a readable CSV file: {error}", "Save it again as CSV (UTF-8).") from error
+        raise ItemError(told("parse.no_csv", why=error), told("parse.save_csv")) from error
     return Parsed(parts=tuple(_tables(rows, None)))
 
 
@@ -69,8 +70,7 @@ def read_xls(data: bytes) -> Parsed:
                 rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(meta.name).to_python()]
                 parts += _sheet(meta.name, rows, page, not str(meta.visible).endswith("Visible"))
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        hint = "Open it in a spreadsheet program, remove the password if it has one, and save it as .xlsx."
-        raise ItemError(f"not a readable workbook: {error}", hint) from error
+        raise ItemError(told("parse.no_xlsx", why=error), told("parse.save_xlsx")) from error
     return Parsed(parts=tuple(parts))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from banso.core.errors import ConfigError, ItemError
 from ingest.archive import Tree
 from ingest.sources.base import Failure
+from ingest.texts import told
 from ingest.values import storable
 
 _DAY = re.compile(r"(?P<folder>.+)/\d{4}-\d{2}-\d{2}\.json$")
@@ -58,12 +59,17 @@ def read_json(tree: Tree, name: str) -> list[dict[str, Any]]:
     try:
         value = json.loads(tree.read(name).decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise ItemError(f"line {error.lineno}: not valid JSON ({error.msg})", "make the export again") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ItemError(f"not a UTF-8 JSON file ({error})", "make the export again") from error
+        raise ItemError(told("slack.bad_json", line=error.lineno, why=error.msg), told("archive.again")) from error
+    except ValueError as error:  # no UTF-8, or a number with thousands of digits
+        raise ItemError(told("slack.no_utf8", why=error), told("archive.again")) from error
+    except RecursionError as error:
+        raise ItemError(told("records.deep"), told("archive.again")) from error
     if not isinstance(value, list):
-        raise ItemError("not a JSON array", "a Slack export has an array in each file")
-    return [storable(entry) for entry in value if isinstance(entry, dict)]
+        raise ItemError(told("slack.no_array"), told("slack.array_hint"))
+    try:
+        return [storable(entry) for entry in value if isinstance(entry, dict)]
+    except RecursionError as error:
+        raise ItemError(told("records.deep"), told("archive.again")) from error
 
 
 def as_list(value: object) -> list[Any]:
@@ -78,7 +84,7 @@ def read_workspace(tree: Tree, where: str) -> Workspace:
         if (match := _DAY.fullmatch(name)) and "__MACOSX" not in name:
             days[match["folder"]].append(name)
     if not days:
-        raise ConfigError(f"{where}: not a Slack export", "name the folder or zip that holds channels.json")
+        raise ConfigError(told("slack.no_export", path=where), told("slack.name_folder"))
     workspace = Workspace(failures=list(tree.refused))
     root = _root(tree.names())
     for user in _list(tree, f"{root}users.json", workspace):
@@ -108,7 +114,7 @@ def _list(tree: Tree, name: str, workspace: Workspace) -> list[dict[str, Any]]:
     try:
         return read_json(tree, name)
     except ItemError as error:
-        workspace.failures.append(Failure(name, error.message, error.hint))
+        workspace.failures.append(Failure(name, error.message, error.hint, hides=True))
         return []
 
 

@@ -28,13 +28,15 @@ class Failure:
     """An item that could not go in, and what to do about it. `path` names the file, and the line where there is one.
 
     `covers`: the beginning of every ref that may be inside it, so that none of those counts as vanished; where empty,
-    the pipeline judges by the path. `fingerprint`: the pipeline's own, when the item would fail again.
+    the pipeline judges by the path. `hides`: any document of the collection may be inside it. `fingerprint`: the
+    pipeline's own, when the item would fail again.
     """
 
     path: str
     error: str
     hint: str = ""
     covers: str = ""
+    hides: bool = False
     fingerprint: str = ""
 
 

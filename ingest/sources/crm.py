@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,20 +18,15 @@ from banso.core.errors import ConfigError, ItemError
 from banso.crm.accounts import Stored
 from banso.crm.store import Changes, CrmStore, Outcome
 from banso.crm.tables import KINDS
-from ingest.mapping import CrmMapping, FieldSpec, Table
+from ingest.mapping import CrmMapping, Table
 from ingest.presets import load_mapping, presets
 from ingest.progress import Progress, no_progress
-from ingest.records import Raw, csv_rows, header, read_text
+from ingest.records import header
 from ingest.report import Report, Tally
+from ingest.sandbox import Sandbox, nonsense, records
 from ingest.sources.base import Failure
-from ingest.sources.tickets import status_of
-from ingest.texts import Shown, say
-from ingest.values import as_moment, as_number, as_text, as_yes
-
-READER = "crm-1"
-"""Part of the fingerprint: raise it when the records made from the same files change."""
-_EVERY = 1000
-_SUMMED = ("active_users", "logins", "events", "errors", "seats")
+from ingest.sources.crm_reading import READER
+from ingest.texts import Shown, say, told
 
 
 def load_crm(  # noqa: PLR0913 - keyword-only options of one run
@@ -47,6 +39,7 @@ def load_crm(  # noqa: PLR0913 - keyword-only options of one run
     progress: Progress = no_progress,
     language: Shown = "ja",
     clock: Clock = utc_now,
+    sandbox: Sandbox | None = None,
 ) -> Report:
     """Load the export in the folder at `path`; `mapping` is a preset or a YAML file, found from the columns when empty.
 
@@ -61,11 +54,10 @@ def load_crm(  # noqa: PLR0913 - keyword-only options of one run
     last = store.last(collection)
     if last and last.fingerprint == fingerprint:
         return _same(last, collection, dry_run).report(time.monotonic() - began)
-    reading = _Reading(chosen, files, progress)
-    changes = store.compare(collection, reading.read())
+    tally = Tally("crm", collection, dry_run)
+    changes = store.compare(collection, _read(sandbox or records(), chosen, files, tally, progress))
     if not dry_run:
         _guard(changes, folder, confirm, language)
-    tally = reading.tally(collection, dry_run)
     tally.counts.update(
         added=changes.count("added"),
         updated=changes.count("updated"),
@@ -80,171 +72,53 @@ def load_crm(  # noqa: PLR0913 - keyword-only options of one run
     return tally.report(time.monotonic() - began)
 
 
-@dataclass
-class _Reading:
-    """The files on their way to records; collects what failed and what was odd."""
+def _read(
+    pool: Sandbox, mapping: CrmMapping, files: Mapping[str, Path], tally: Tally, progress: Progress
+) -> dict[str, list[Stored]]:
+    """Every record by kind, read in a child process; `tally` takes what failed and what was odd.
 
-    mapping: CrmMapping
-    files: dict[str, Path]
-    progress: Progress
-    failures: list[Failure] = field(default_factory=list)
-    warnings: Counter[str] = field(default_factory=Counter)
-    accounts: set[str] = field(default_factory=set)
-
-    def read(self) -> dict[str, list[Stored]]:
-        """Every record by kind; accounts first, because the others must belong to one."""
-        found: dict[str, list[Stored]] = {}
-        for kind in (k for k in KINDS if k in self.mapping.tables):
-            table = self.mapping.tables[kind]
-            if table.file not in self.files:
-                continue
-            records = self._weekly(table) if table.week_of else self._plain(kind, table)
-            found[kind] = list(records.values())
-            if kind == "accounts":
-                self.accounts = set(records)
-        return found
-
-    def tally(self, collection: str, dry_run: bool) -> Tally:
-        return Tally("crm", collection, dry_run, failures=self.failures, warnings=self.warnings)
-
-    def _plain(self, kind: str, table: Table) -> dict[str, Stored]:
-        """id -> record. Rows that share an id: the last one counts; answers without an id are numbered instead."""
-        found: dict[str, Stored] = {}
-        for row in self._rows(table):
-            try:
-                record = self._record(kind, table, row.value)
-            except ItemError as error:
-                self.failures.append(Failure(row.place, error.message, error.hint))
-                continue
-            if record.id in found and kind == "surveys" and table.key:
-                number = sum(i.split("#")[0] == record.id for i in found) + 1
-                record = record.model_copy(update={"id": f"{record.id}#{number}"})
-            elif record.id in found:
-                self.warnings[f"{table.file}: an id occurs more than once; the last row counts"] += 1
-            found[record.id] = record
-        return found
-
-    def _weekly(self, table: Table) -> dict[str, Stored]:
-        """Rows of days summed to weeks of an account. A figure that no row has stays unknown."""
-        sums: dict[tuple[str, date], Counter[str]] = {}
-        for row in self._rows(table):
-            try:
-                account, monday, figures = self._day(table, row.value)
-            except ItemError as error:
-                self.failures.append(Failure(row.place, error.message, error.hint))
-                continue
-            sums.setdefault((account, monday), Counter()).update(figures)
-        weeks: dict[str, Stored] = {}
-        for (account, monday), figures in sums.items():
-            key = f"{account}|{monday.isoformat()}"
-            weeks[key] = KINDS["usage"].model_validate(
-                {"id": key, "account_id": account, "week_start": monday, **figures}
-            )
-        return weeks
-
-    def _day(self, table: Table, value: Mapping[str, Any]) -> tuple[str, date, dict[str, int]]:
-        account = as_text(table.fields["account_id"].read(value))
-        self._known(account)
-        moment = as_moment(value.get(table.week_of), timezone=self.mapping.timezone)
-        if moment is None:
-            raise ItemError(f"no date in {table.week_of!r}")
-        read = {name: as_number(table.fields[name].read(value)) for name in _SUMMED if name in table.fields}
-        if any(n is not None and (n < 0 or n != int(n)) for n in read.values()):
-            raise ItemError("a count is negative or not whole")
-        day = moment.date()
-        return account, day - timedelta(days=day.weekday()), {k: int(n) for k, n in read.items() if n is not None}
-
-    def _record(self, kind: str, table: Table, row: Mapping[str, Any]) -> Stored:
-        model = KINDS[kind]
-        value = {
-            name: _typed(spec, spec.read(row), model.model_fields[name].annotation, self.mapping.timezone, name)
-            for name, spec in table.fields.items()
-        }
-        value = {name: v for name, v in value.items() if v is not None and v != ""}
-        if "account_id" in model.model_fields:
-            self._known(str(value.get("account_id", "")))
-        if kind == "tickets":
-            value["status"] = status_of(str(value.get("status", "")))
-        if table.key and "id" not in value:
-            value["id"] = "|".join(str(value.get(name, "")) for name in table.key)
-        if isinstance(value.get("kind"), str):
-            value["kind"] = value["kind"].lower()
-        try:
-            return model.model_validate(value)
-        except ValidationError as error:
-            raise ItemError(_explain(table, error), "correct this row in the export") from error
-
-    def _known(self, account: str) -> None:
-        if account not in self.accounts:
-            said = f"no account {account!r} in the accounts file" if account else "no account is named"
-            raise ItemError(said, "add the account or correct its id")
-
-    def _rows(self, table: Table) -> Iterator[Raw]:
-        joined = self._joined(table)
-        rows: dict[str, Raw] = {}
-        path = self.files[table.file]
-        for count, row in enumerate(csv_rows(path, read_text(path)), 1):
-            if count % _EVERY == 0:
-                self.progress(count, 0, table.file)
-            if isinstance(row, Failure):
-                self.failures.append(row)
-                continue
-            if table.join:
-                row.value.update(joined.get(row.value.get(table.join.on, ""), {}))
-            key = as_text(row.value.get(table.unique)) if table.unique else ""
-            if key and key in rows:
-                self.warnings[f"{table.file}: {table.unique} occurs more than once; the last row counts"] += 1
-            rows[key or f"line {row.place}"] = row
-        yield from rows.values()
-
-    def _joined(self, table: Table) -> dict[str, dict[str, str]]:
-        join = table.join
-        if join is None:
-            return {}
-        if join.file not in self.files:
-            raise ConfigError(f"{join.file} is missing: {table.file} needs it", "put it into the folder")
-        path = self.files[join.file]
-        rows = (row.value for row in csv_rows(path, read_text(path)) if isinstance(row, Raw))
-        return {row.get(join.on, ""): {name: row.get(name, "") for name in join.take} for row in rows}
-
-
-def _typed(spec: FieldSpec, value: Any, annotation: Any, timezone: str, name: str) -> Any:
-    """The value as the field's type wants it, None when there is none. Raises ItemError naming the field."""
-    wanted, zone = {annotation, *get_args(annotation)}, spec.timezone or timezone
+    Raises ConfigError, naming the file, when the reader breaks a limit: a half-read export must change nothing.
+    """
+    found: dict[str, list[Stored]] = {}
+    paths = {name: (str(path.resolve()), str(path)) for name, path in files.items()}
+    arguments = {"mapping": mapping.model_dump_json(), "files": paths}
+    size, at = sum(path.stat().st_size for path in files.values()), ""
     try:
-        if datetime in wanted:
-            return as_moment(value, spec.formats, zone)
-        if date in wanted:
-            moment = as_moment(value, spec.formats, zone)
-            return moment.astimezone(ZoneInfo(zone)).date() if moment else None
-        if bool in wanted:
-            return as_yes(value)
-        return as_number(value) if wanted & {int, Decimal} else as_text(value)
+        for answer in pool.stream("crm", arguments, size=size):
+            at = str(answer.get("file", at))
+            if "at" in answer:
+                progress(int(answer["at"]), 0, at)
+            for text in answer.get("rows", ()):
+                _take(json.loads(text), found, tally)
+            tally.warnings.update({str(k): int(v) for k, v in answer.get("warnings", {}).items()})
+    except (ValidationError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise ConfigError(f"{files.get(at, at)}: {nonsense().message}", told("crm.unchanged")) from error
     except ItemError as error:
-        raise ItemError(f"{name}: {error.message}", error.hint) from error
+        raise ConfigError(f"{files.get(at, at)}: {error.message}", f"{error.hint} {told('crm.unchanged')}") from error
+    return found
 
 
-def _explain(table: Table, error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else "row"
-    columns = table.fields[name].from_ if name in table.fields else ()
-    given = "" if first["type"] == "missing" else f" (found {str(first['input'])[:40]!r})"
-    return f"{name} (column {columns[0]!r}): {first['msg']}{given}" if columns else f"{name}: {first['msg']}{given}"
+def _take(row: dict[str, Any], found: dict[str, list[Stored]], tally: Tally) -> None:
+    if "error" in row:
+        tally.fail(Failure(str(row["path"]), str(row["error"]), str(row["hint"])))
+    else:
+        kind = row["kind"]
+        found.setdefault(kind, []).append(KINDS[kind].model_validate_json(row["record"]))
 
 
 def _mapping(folder: Path, name: str) -> CrmMapping:
     if not folder.is_dir():
-        raise ConfigError(f"{folder} is not a folder", "give the folder that holds accounts.csv and the other files")
+        raise ConfigError(told("crm.no_folder", path=folder), told("crm.folder_hint"))
     if name:
         return load_mapping(name, CrmMapping)
     found = {path.name: header(path) for path in sorted(folder.glob("*.csv"))}
     for preset in presets(CrmMapping).values():
         if all(_fits(table, found) for table in preset.tables.values()):
             return preset
-    columns = "; ".join(f"{file} ({', '.join(header)})" for file, header in found.items()) or "no .csv files"
+    columns = "; ".join(f"{file} ({', '.join(header)})" for file, header in found.items()) or told("crm.no_csv")
     raise ConfigError(
-        f"{folder}: no CRM preset fits: {columns}",
-        f"name the columns in a mapping file (--mapping FILE.yaml). Presets: {', '.join(presets(CrmMapping))}",
+        told("crm.no_preset", path=folder, columns=columns),
+        told("crm.name_columns", presets=", ".join(presets(CrmMapping))),
     )
 
 
@@ -260,9 +134,7 @@ def _files(folder: Path, mapping: CrmMapping) -> dict[str, Path]:
     wanted = {table.file: table.optional for table in mapping.tables.values()}
     files = {name: folder / name for name in wanted if (folder / name).is_file()}
     if missing := [name for name, optional in wanted.items() if not optional and name not in files]:
-        raise ConfigError(
-            f"{folder}: missing {', '.join(missing)}", "export the file, or mark the table `optional: true`"
-        )
+        raise ConfigError(told("crm.missing", path=folder, files=", ".join(missing)), told("crm.optional"))
     return files
 
 

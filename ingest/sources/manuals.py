@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase as fnmatch
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from ingest.parse.legacy import LEGACY, converter
 from ingest.parse.model import to_document
 from ingest.sandbox import Sandbox, shared
 from ingest.sources.base import Failure, Item, Source
+from ingest.texts import told
 
 READER_VERSION = "1"
 """Raised when a reader gives other text for the same bytes, so that stored documents are read again."""
@@ -29,18 +31,21 @@ LARGEST_FILE = 50_000_000
 _PASSED_OVER = frozenset({"node_modules", "__MACOSX"})
 
 
-def open_manuals(path: str | Path, *, collection: str = "", sandbox: Sandbox | None = None) -> Source:
-    """The manuals at `path`. `collection` defaults to the absolute path; refs are relative to the folder.
+def open_manuals(
+    path: str | Path, *, collection: str = "", exclude: Sequence[str] = (), sandbox: Sandbox | None = None
+) -> Source:
+    """The manuals at `path`. `collection` defaults to the absolute path; refs are relative to the folder. `exclude`:
+    patterns (`pairs.csv`, `drafts/*`, `*.xlsx`) of refs or file names that are left out.
 
     Raises ConfigError when there is nothing at `path` or the folder cannot be read.
     """
     root = Path(path).expanduser()
     if not root.exists():
-        raise ConfigError(f"no such file or folder: {root}", "Check the spelling of the path.")
+        raise ConfigError(told("path.missing", path=root), told("path.check"))
     if not os.access(root, os.R_OK | (os.X_OK if root.is_dir() else 0)):
-        raise ConfigError(f"not readable: {root}", "Give yourself permission to read it (chmod, chown).")
+        raise ConfigError(told("path.denied", path=root), told("path.chmod"))
     root = root.resolve()
-    return Manuals(root, collection or str(root), sandbox)
+    return Manuals(root, collection or str(root), tuple(exclude), sandbox)
 
 
 class Manuals:
@@ -48,8 +53,10 @@ class Manuals:
 
     name: Final[SourceName] = "manual"
 
-    def __init__(self, root: Path, collection: str, sandbox: Sandbox | None = None) -> None:
-        self._root, self._sandbox = root, sandbox
+    def __init__(
+        self, root: Path, collection: str, exclude: tuple[str, ...] = (), sandbox: Sandbox | None = None
+    ) -> None:
+        self._root, self._exclude, self._sandbox = root, exclude, sandbox
         self._base = root if root.is_dir() else root.parent
         self.collection = collection
 
@@ -57,6 +64,8 @@ class Manuals:
         """Every manual in the order of its path."""
         for path in self._paths():
             ref = path.relative_to(self._base).as_posix()
+            if any(fnmatch(ref, pattern) or fnmatch(path.name, pattern) for pattern in self._exclude):
+                continue
             try:
                 yield Item(ref, self._fingerprint(path), lambda path=path, ref=ref: self._load(path, ref))  # type: ignore[misc]
             except ItemError as error:
@@ -72,15 +81,15 @@ class Manuals:
 
     def _fingerprint(self, path: Path) -> str:
         if not path.resolve().is_relative_to(self._base):
-            raise ItemError("a link that leaves the folder", "Copy the file into the folder.")
+            raise ItemError(told("manuals.link"), told("manuals.link_hint"))
         try:
             size = path.stat().st_size
             if size > LARGEST_FILE:
-                raise ItemError(f"{size / 1e6:.0f} MB; files over 50 MB are not read", "Split the file.")
+                raise ItemError(told("manuals.large", size=f"{size / 1e6:.0f}"), told("manuals.split"))
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise ItemError(f"cannot be opened: {error.strerror}", "Check the file and its permissions.") from error
+            raise ItemError(told("path.unreadable", why=error.strerror), told("path.permissions")) from error
         return f"{READER_VERSION}:{digest}"
 
     def _load(self, path: Path, ref: str) -> Document:

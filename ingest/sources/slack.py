@@ -1,38 +1,34 @@
-"""A Slack export, as a folder or as the zip that Slack makes: one document a thread or stretch of talk."""
+"""A Slack export, as a folder or as the zip that Slack makes, read in a child process."""
 
 from __future__ import annotations
 
-import hashlib
-import re
+import os
 from collections.abc import Iterator
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from banso.core.errors import ConfigError, ItemError
-from banso.knowledge.documents import Document, Language, SourceName, Span, Visibility
-from ingest.archive import Tree, open_tree
-from ingest.slack.conversations import Conversation, conversations
-from ingest.slack.messages import moment, read_messages
-from ingest.slack.workspace import Channel, Workspace, read_json, read_workspace
-from ingest.sources.base import Failure, Item
+from pydantic import ValidationError
 
-READER = "slack-1"
-"""Part of every fingerprint: raise it when the text made from the same export changes."""
-TITLE = 60
-"""Characters of the first message shown in a title."""
-_WORD_CUT = re.compile(r"[A-Za-z0-9@＠._+\-０-９－]+$")
-"""The last word of a cut title goes whole: half an address or phone number would not be recognised and masked."""
-_URL = re.compile(r"https?://\S+")
-_LINKED = re.compile(r" ?\(https?://[^()\s]*\)")
-"""Behind the words of a link; in a title the words are enough."""
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
+from banso.core.errors import ConfigError, ItemError
+from banso.knowledge.documents import Document, SourceName
+from ingest.sandbox import Answers, Sandbox, nonsense, records
+from ingest.sources.base import Failure, Item
+from ingest.sources.rows import Row, rows_of
+from ingest.spool import Place, Spool
+from ingest.texts import told
+
+_PACKED = 10
+"""Bytes of JSON in one byte of a zip file, as an estimate for the time that reading takes."""
 
 
 def open_slack(
-    path: str | Path, *, collection: str = "", timezone: str = "Asia/Tokyo", workspace_url: str = ""
+    path: str | Path,
+    *,
+    collection: str = "",
+    timezone: str = "Asia/Tokyo",
+    workspace_url: str = "",
+    sandbox: Sandbox | None = None,
 ) -> SlackSource:
     """The export at `path`, to be closed. `timezone` dates the titles; `workspace_url` (https://x.slack.com) makes
     permalinks.
@@ -40,110 +36,63 @@ def open_slack(
     Raises ConfigError when the path is no Slack export.
     """
     try:
-        zone = ZoneInfo(timezone)
+        ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(f"unknown time zone {timezone!r}", "BANSO_TIMEZONE takes an IANA name: Asia/Tokyo") from error
+        raise ConfigError(told("slack.zone", zone=repr(timezone)), told("slack.zone_hint")) from error
     root = Path(path).expanduser()
-    tree = open_tree(root)
+    name = collection or str(root.resolve())
+    arguments = {"path": str(root.resolve()), "shown": str(root), "collection": name}
+    arguments |= {"timezone": timezone, "workspace_url": workspace_url}
+    answers = (sandbox or records()).stream("slack", arguments, size=_size(root))
     try:
-        workspace = read_workspace(tree, str(root))
-    except ConfigError:
-        tree.close()
-        raise
-    return SlackSource(tree, workspace, collection or str(root.resolve()), zone, workspace_url)
+        next(answers, None)
+    except ItemError as error:
+        raise ConfigError(f"{root}: {error.message}", error.hint) from error
+    return SlackSource(answers, name, str(root))
 
 
 class SlackSource:
-    """Conversations of one export, channel by channel; memory holds one channel at a time."""
+    """Conversations of one export, channel by channel; memory holds one batch at a time."""
 
     name: SourceName = "slack"
 
-    def __init__(self, tree: Tree, workspace: Workspace, collection: str, zone: ZoneInfo, url: str) -> None:
+    def __init__(self, answers: Answers, collection: str, shown: str) -> None:
         self.collection = collection
-        self._tree, self._workspace, self._zone, self._url = tree, workspace, zone, url.rstrip("/")
+        self._answers, self._shown, self._spool = answers, shown, Spool()
 
     def items(self) -> Iterator[Item | Failure]:
-        """Every conversation once; a list or day file that cannot be read comes as a Failure."""
-        yield from self._workspace.failures
-        for channel in self._workspace.channels:
-            yield from self._channel(channel)
+        """Every conversation once; a list or day file that cannot be read comes as a Failure.
+
+        When the reader dies half way, the rest of the export is one Failure that may hide any conversation.
+        """
+        try:
+            for row in rows_of(self._answers):
+                if row.error:
+                    yield Failure(row.path, row.error, row.hint, covers=row.covers, hides=row.hides)
+                else:
+                    yield self._item(row)
+        except ItemError as error:
+            yield Failure(self._shown, error.message, error.hint, hides=True)
 
     def close(self) -> None:
-        """Release the archive."""
-        self._tree.close()
+        """End the reader when it is still reading, and give the disk space back."""
+        self._answers.close()
+        self._spool.close()
 
-    def _channel(self, channel: Channel) -> Iterator[Item | Failure]:
-        raw = []
-        for day in channel.days:
-            try:
-                raw += read_json(self._tree, day)
-            except ItemError as error:
-                yield Failure(day, error.message, error.hint)
-        for conversation in conversations(read_messages(raw, self._workspace)):
-            if any(character.isalnum() for message in conversation.messages for character in message.text):
-                yield self._item(channel, conversation)
+    def _item(self, row: Row) -> Item:
+        return Item(row.ref, row.fingerprint, partial(self._load, row.ref, self._spool.append(row.document)))
 
-    def _item(self, channel: Channel, conversation: Conversation) -> Item:
-        document = self._document(channel, conversation)
-        said = "\x1f".join((READER, document.title, document.text, document.visibility, document.url))
-        return Item(document.ref, hashlib.sha256(said.encode()).hexdigest(), lambda: document)
-
-    def _document(self, channel: Channel, conversation: Conversation) -> Document:
-        text, spans = _write(conversation)
-        messages = conversation.messages
-        visibility: Visibility = "private" if channel.private else "internal"
-        return Document(
-            source="slack",
-            collection=self.collection,
-            ref=f"{channel.name}/{conversation.start}",
-            title=self._title(channel, conversation),
-            text=text,
-            spans=spans,
-            language=language_of("\n".join(message.text for message in messages)),
-            visibility=visibility,
-            created_at=messages[0].at,
-            updated_at=max([messages[-1].at, *(moment(m.edited) for m in messages if m.edited)]),
-            url=messages[0].permalink or self._permalink(channel, conversation),
-            people=tuple(dict.fromkeys(message.speaker for message in messages)),
-        )
-
-    def _title(self, channel: Channel, conversation: Conversation) -> str:
-        """`#channel 2026-04-01: first words`."""
-        first = conversation.messages[0]
-        day = datetime.fromtimestamp(float(first.ts), self._zone).date().isoformat()
-        words = " ".join(_URL.sub("", _LINKED.sub("", first.text)).split()) or " ".join(first.text.split())
-        shown = words if len(words) <= TITLE else _WORD_CUT.sub("", words[:TITLE]).rstrip() + "…"
-        names = ", ".join(self._workspace.person(member) for member in channel.members)
-        place = f"DM {names}".strip() if channel.direct else f"#{channel.name}"
-        return f"{place} {day}: {shown}"
-
-    def _permalink(self, channel: Channel, conversation: Conversation) -> str:
-        if not (self._url and channel.id):
-            return ""
-        return f"{self._url}/archives/{channel.id}/p{conversation.messages[0].ts.replace('.', '')}"
+    def _load(self, ref: str, kept: Place) -> Document:
+        try:
+            document = Document.model_validate_json(self._spool.read(kept))
+        except ValidationError as error:
+            raise nonsense() from error
+        return document.model_copy(update={"collection": self.collection, "ref": ref})
 
 
-def language_of(text: str) -> Language:
-    """`ja` where kana (or Han without Latin) is used, `en` for Latin letters, else `und`. URLs do not count.
-
-    A few kana do not make English Japanese: the shrug ¯\\_(ツ)_/¯ has one.
-    """
-    words = _URL.sub("", text)
-    kana, latin = len(_KANA.findall(words)), len(_LATIN.findall(words))
-    if kana and kana >= 0.05 * (kana + latin) and (kana > 2 or not latin):
-        return "ja"
-    if _HAN.search(words) and latin < 10:
-        return "ja"
-    return "en" if latin else "und"
-
-
-def _write(conversation: Conversation) -> tuple[str, tuple[Span, ...]]:
-    """The text, each message under its speaker's name, and one span a message."""
-    parts, spans, position = [], [], 0
-    for message in conversation.messages:
-        head = f"{message.speaker}:\n"
-        start = position + len(head)
-        spans.append(Span(kind="message", start=start, end=start + len(message.text), speaker=message.speaker))
-        parts.append(f"{head}{message.text}")
-        position = start + len(message.text) + 2
-    return "\n\n".join(parts), tuple(spans)
+def _size(root: Path) -> int:
+    """About how many bytes are to be read."""
+    if root.is_file():
+        return root.stat().st_size * _PACKED
+    paths = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
+    return sum(path.stat().st_size for path in paths if path.is_file())

@@ -29,7 +29,6 @@ _WORDS = {
     "ja": {"customer": "お客様", "agent": "サポート", "internal": "社内メモ", "resolution": "解決方法"},
     "en": {"customer": "customer", "agent": "support", "internal": "internal note", "resolution": "Resolution"},
 }
-HIDDEN_DROPPED = "hidden text left out"
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def test_the_memory_limit_is_named(tmp_path: Path) -> None:
         pool.close()
 
 
-def test_a_child_gets_no_secrets_and_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_child_gets_no_secrets_andno_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BANSO_SMTP_PASSWORD", "secret")
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     pool = Sandbox(workers=1)
@@ -97,8 +97,8 @@ def test_a_child_gets_no_secrets_and_no_network(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_parser_that_opens_a_connection_is_refused() -> None:
-    from ingest.sandbox import _no_network
+    from ingest.jail import no_network
 
     with pytest.raises(PermissionError):
-        _no_network("socket.connect", ())
-    _no_network("open", ())
+        no_network("socket.connect", ())
+    no_network("open", ())

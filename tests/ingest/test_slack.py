@@ -13,10 +13,11 @@ from banso.core.errors import ConfigError
 from banso.knowledge.documents import Document
 from ingest.slack.conversations import conversations
 from ingest.slack.messages import Message
+from ingest.slack.reading import language_of
 from ingest.slack.text import message_text, readable
 from ingest.slack.workspace import Channel, Workspace
 from ingest.sources.base import Failure, Item
-from ingest.sources.slack import language_of, open_slack
+from ingest.sources.slack import open_slack
 from tests.conftest import SHARED
 
 USERS = [
@@ -267,10 +268,11 @@ def test_the_path_may_be_text_and_the_zip_is_closed(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
         file.writestr("general/2026-04-01.json", json.dumps([said("1775000000.000000", "ok")]))
     source = open_slack(str(tmp_path / "a.zip"))
-    assert [entry.ref for entry in source.items() if isinstance(entry, Item)] == ["general/1775000000.000000"]
+    (talk,) = [entry for entry in source.items() if isinstance(entry, Item)]
+    assert talk.ref == "general/1775000000.000000"
     source.close()
     with pytest.raises(ValueError, match="closed"):
-        list(source.items())
+        talk.load()
 
 
 def test_zip_folder_and_wrapped_zip_are_the_same(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from banso.core.errors import ConfigError, ItemError
 from banso.knowledge.documents import Document
 from ingest.sources.base import Failure
+from ingest.sources.ticket_reading import status_of
 from ingest.sources.ticket_text import Message, language_of, readable, write
-from ingest.sources.tickets import open_tickets, status_of
+from ingest.sources.tickets import open_tickets
 from tests.conftest import SHARED
 
 TICKET = {
