@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     chroma_url: str = Field(
         "", description="a Chroma server, such as http://chroma:8000; empty: a folder in the data folder"
     )
+    chroma_token: SecretStr = Field(SecretStr(""), description="sent to the Chroma server as Authorization: Bearer")
     language: Literal["ja", "en"] = Field(
         "ja", description="the language of screens and of command output where no one chose"
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from banso.core.clock import Clock, utc_now
-from banso.core.errors import ConfigError
+from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
@@ -213,6 +214,8 @@ def open_knowledge(
     _settle_identity(registry, embedder, allow_other=rebuild)
     store = vectors or _chroma(settings, registry, embedder)
     cache = VectorCache(settings.data / "vectors.db", f"{embedder.name}/{embedder.dimension}")
+    if settings.chroma_url:
+        _notice_an_emptied_server(registry, store)
     knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings))
     if rebuild:
         knowledge.rebuild()
@@ -223,7 +226,16 @@ def open_knowledge(
 
 def _chroma(settings: Settings, registry: Registry, embedder: Embedder) -> ChromaVectors:
     facts: dict[str, str | int] = {"embedding": embedder.name, "dimension": embedder.dimension}
-    return ChromaVectors(settings.data / "chroma", settings.chroma_url, f"banso-{registry.meta('index')}", facts)
+    return ChromaVectors(
+        settings.data / "chroma", settings.chroma_url, f"banso-{registry.meta('index')}", facts, settings.chroma_token
+    )
+
+
+def _notice_an_emptied_server(registry: Registry, store: VectorStore) -> None:
+    """A server that lost its disk, or another server: every vector is written again, from the cache."""
+    with suppress(Unavailable):  # whoever searches or writes will be told
+        if store.count() == 0:
+            registry.mark_all_pending()
 
 
 def _settle_identity(registry: Registry, embedder: Embedder, *, allow_other: bool) -> None:

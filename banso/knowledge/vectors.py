@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
+from pydantic import SecretStr
 
 from banso.core.errors import ConfigError, Unavailable
 from banso.knowledge.embedding import Vectors
 from banso.knowledge.registry import StoredChunk
 
 BATCH = 150  # chunks a call; larger batches were not faster
+NO_TOKEN = SecretStr("")
+PAUSES = (0.5, 1.5, 3.0)  # seconds between tries: a server restarts within five
 
 
 class VectorStore(Protocol):
@@ -60,8 +64,10 @@ class VectorStore(Protocol):
 class ChromaVectors:
     """One Chroma collection, named after the index, so that two data folders never meet on one server."""
 
-    def __init__(self, folder: Path, url: str, collection: str, facts: dict[str, str | int]) -> None:
-        self._folder, self._url, self._name, self._facts = folder, url, collection, facts
+    def __init__(
+        self, folder: Path, url: str, collection: str, facts: dict[str, str | int], token: SecretStr = NO_TOKEN
+    ) -> None:
+        self._folder, self._url, self._name, self._facts, self._token = folder, url, collection, facts, token
         self._client: Any = None
         self._collection: Any = None
 
@@ -112,8 +118,7 @@ class ChromaVectors:
             self.close()
             shutil.rmtree(self._folder, ignore_errors=True)
             return
-        self._open()
-        self._client.delete_collection(self._name)
+        self._try(lambda: self._client.delete_collection(self._name))
         self._collection = None
 
     def reopen(self) -> None:
@@ -128,27 +133,45 @@ class ChromaVectors:
         self._client = self._collection = None
 
     def _call(self, method: str, **arguments: Any) -> Any:
-        self._open()
-        import httpx
+        return self._try(lambda: getattr(self._collection, method)(**arguments))
 
-        try:
-            return getattr(self._collection, method)(**arguments)
-        except httpx.HTTPError as error:
-            raise Unavailable(
-                f"the Chroma server {self._url} did not answer: {error}", "try again in a minute"
-            ) from error
+    def _try(self, act: Callable[[], Any]) -> Any:
+        """Do it. A server that is restarting is waited for: whatever is done here may be done twice."""
+        if not self._url:
+            self._open()
+            return act()
+        import httpx
+        from chromadb.errors import ChromaError
+
+        pauses = iter(PAUSES)
+        while True:
+            try:
+                self._open()
+                return act()
+            except (httpx.HTTPError, ChromaError, ValueError) as error:
+                self._collection = None  # it may be another one by now
+                passing = isinstance(error, httpx.TransportError) or "Could not connect" in str(error)
+                pause = next(pauses, None)
+                if pause is None or not passing:
+                    raise self._unavailable(error) from error
+                time.sleep(pause)
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        refused = any(code in str(error) for code in ("401", "403", "Unauthorized", "Forbidden"))
+        hint = "check BANSO_CHROMA_TOKEN" if refused else "check that it runs, then do the same again: nothing is lost"
+        return Unavailable(f"the Chroma server {self._url} did not answer: {error}", hint)
 
     def _open(self) -> None:
         if self._collection is not None:
             return
         if self._client is None:
-            self._client = _client(self._folder, self._url)
+            self._client = _client(self._folder, self._url, self._token)
         self._collection = self._client.get_or_create_collection(
             self._name, embedding_function=None, metadata={"hnsw:space": "cosine", **self._facts}
         )
 
 
-def _client(folder: Path, url: str) -> Any:
+def _client(folder: Path, url: str, token: SecretStr) -> Any:
     import chromadb
     from chromadb.config import Settings
 
@@ -161,12 +184,14 @@ def _client(folder: Path, url: str) -> Any:
             f"BANSO_CHROMA_URL: {url!r} is not an http:// or https:// address", "such as http://chroma:8000"
         )
     secure = parts.scheme == "https"
-    try:
-        return chromadb.HttpClient(
-            host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=settings
-        )
-    except ValueError as error:
-        raise ConfigError(f"cannot reach the Chroma server {url}: {error}", "check BANSO_CHROMA_URL") from error
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token.get_secret_value() else {}
+    return chromadb.HttpClient(
+        host=parts.hostname,
+        port=parts.port or (443 if secure else 8000),
+        ssl=secure,
+        headers=headers,
+        settings=settings,
+    )
 
 
 def _metadata(chunk: StoredChunk) -> dict[str, str | float]:
