@@ -21,9 +21,11 @@ from banso.core.errors import NotFound, Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.crm.base import Crm
+from banso.gate.gate import Gate
 from banso.knowledge.documents import Scope
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import Ledger, open_ledger
+from banso.writing.house import load_house
 
 if TYPE_CHECKING:
     from langchain.chat_models import BaseChatModel
@@ -60,7 +62,9 @@ class Copilot:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
         self._release = release or (lambda: None)
-        self._graph: Graph = build_graph(model, Services(knowledge, crm, ledger), checkpointer, clock, spare)
+        self._graph: Graph = build_graph(
+            model, Services(knowledge, crm, ledger, load_house(settings.data)), checkpointer, clock, spare
+        )
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
@@ -230,10 +234,11 @@ def open_copilot(settings: Settings) -> Copilot:
 
     database = open_database(settings, "app")
     embedder = get_embedder(settings)
+    knowledge = open_knowledge(settings, embedder)
     return Copilot(
-        open_knowledge(settings, embedder),
+        knowledge,
         open_crm(settings, database),
-        open_ledger(settings, database),
+        open_ledger(settings, database, check=Gate(lambda: knowledge, database, settings)),
         get_model(settings, embedder),
         settings,
         checkpoints.open_checkpointer(settings),

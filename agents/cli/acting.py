@@ -11,6 +11,7 @@ import typer
 from banso.core.database import open_database
 from banso.core.settings import Settings, load_settings
 from banso.core.users import User
+from banso.gate.gate import LazyGate
 from banso.review.ledger import Ledger, open_ledger
 
 Id = Annotated[str, typer.Argument(help="the draft, such as dr_3f2a…")]
@@ -24,9 +25,11 @@ def open_review() -> Iterator[tuple[Ledger, Settings]]:
     """The ledger and the settings, closed at the end."""
     settings = load_settings()
     database = open_database(settings, "app")
+    gate = LazyGate(settings, database)
     try:
-        yield open_ledger(settings, database), settings
+        yield open_ledger(settings, database, check=gate), settings
     finally:
+        gate.close()
         database.close()
 
 

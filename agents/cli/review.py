@@ -16,6 +16,7 @@ from agents.cli.acting import As, Id, Json, Reason, open_review, person
 from banso.core.console import print_json
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.review.check import WARNING, Kind
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
 from banso.review.texts.lookup import sentence
@@ -34,8 +35,8 @@ def register(app: typer.Typer) -> None:
     app.command("revoke", help="Take an approval back before sending. Example: revoke ID --as sato")(revoke)
     outbox.register(app)
     trail.register(app)
-
     rights.register(app)
+
 
 def drafts(
     state: Annotated[str, typer.Option(help="waiting, returned, queued, sent, unknown…; empty: all")] = "",
@@ -91,12 +92,28 @@ def _show(version: DraftVersion, state: DraftState) -> None:
     typer.echo("")
 
 
-def approve(draft: Id, hash: Hash, user: As, reason: Reason = "", as_json: Json = False) -> None:
+def approve(  # noqa: PLR0913, PLR0917
+    draft: Id,
+    hash: Hash,
+    user: As,
+    reason: Reason = "",
+    acknowledge: Annotated[str, typer.Option(help="warnings of the gate you accept: promise,unsupported")] = "",
+    as_json: Json = False,
+) -> None:
     """Approve the latest version when its hash is the one given."""
+    kinds = _kinds(acknowledge)
     with open_review() as (ledger, settings):
         version = ledger.latest(draft).version
-        decision = ledger.approve(draft, version, hash, reviewer=person(user), reason=reason)
+        decision = ledger.approve(draft, version, hash, reviewer=person(user), reason=reason, acknowledged=kinds)
     _decided(decision, settings, as_json)
+
+
+def _kinds(listed: str) -> list[Kind]:
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    known = [kind for kind in WARNING if kind in names]
+    if unknown := sorted(set(names) - set(known)):
+        raise ConfigError(f"unknown warning {', '.join(unknown)}", "one of: " + ", ".join(WARNING))
+    return known
 
 
 def edit(  # noqa: PLR0913, PLR0917

@@ -6,17 +6,19 @@ The rules themselves are guards in the database (migration 0003): a method here 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from banso.core.clock import Clock, new_id, utc_now
 from banso.core.database import Database
+from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.knowledge.documents import Citation
 from banso.review import audit, queries
+from banso.review.check import Check, GateReport, Kind, joined
 from banso.review.drafts import (
     Decision,
     DecisionKind,
@@ -25,26 +27,23 @@ from banso.review.drafts import (
     DraftVersion,
     Event,
     Via,
-    canonical_hash,
     check_content,
-    evidence_json,
 )
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction, stamp
+from banso.review.writing import (
+    INSERT_OUTBOX,
+    insert_check,
+    insert_decision,
+    insert_switch,
+    insert_version,
+    new_version,
+    outbox_key,
+)
 
 T = TypeVar("T")
-VALID = timedelta(hours=72)
-_VERSION_COLUMNS = tuple(DraftVersion.model_fields)
-_INSERT_VERSION = f"INSERT INTO draft_versions ({', '.join(_VERSION_COLUMNS)}) VALUES (:{', :'.join(_VERSION_COLUMNS)})"
-_INSERT_DECISION = (
-    "INSERT INTO decisions (draft, ordinal, id, version, hash, reviewer, decision, reason, created_at) VALUES"
-    " (:draft, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM decisions WHERE draft = :draft),"
-    " :id, :version, :hash, :reviewer, :decision, :reason, :created_at)"
-)
-_INSERT_OUTBOX = (
-    "INSERT INTO outbox (draft, version, hash, decision, key, queued_at, state, updated_at)"
-    " VALUES (:draft, :version, :hash, :decision, :key, :now, 'queued', :now)"
-)
+_log = logging.getLogger(__name__)
+CHECK_RULES = ("decision_unchecked", "decision_blocked", "decision_unacknowledged")
 
 
 class Ledger:
@@ -52,9 +51,10 @@ class Ledger:
 
     People are taken by name; their role is read from the table of users in the same transaction, so a `User` object
     that claims more changes nothing. `two_person=False` lets reviewers approve their own drafts; that is recorded.
+    `check` is the draft gate. Without one nothing can be approved: an approval needs a check of the very same text.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         database: Database,
         *,
@@ -62,9 +62,11 @@ class Ledger:
         two_person: bool = True,
         language: str = "en",
         head: Path | None = None,
+        check: Check | None = None,
     ) -> None:
         self._store, self._clock = Store(database, clock, head), clock
         self._people, self._language = "two" if two_person else "one", language
+        self._check = check
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -87,12 +89,12 @@ class Ledger:
 
         def work(t: Transaction) -> DraftVersion:
             check_content(account, recipient, subject, body, evidence)
-            made = _version(
+            made = new_version(
                 new_id("dr"), 1, account, recipient, subject, body, evidence, author, via, thread, self._clock()
             )
-            return _insert(t, made, "file")
+            return insert_version(t, made, "file")
 
-        return self._attempt(author, "file", "", work)
+        return self._looked_at(self._attempt(author, "file", "", work))
 
     def edit(  # noqa: PLR0913
         self, draft: str, version: int, *, editor: User, subject: str, body: str, recipient: str | None = None
@@ -103,24 +105,48 @@ class Ledger:
             old = queries.version(t.db, draft, version)
             to = old.recipient if recipient is None else recipient
             check_content(old.account, to, subject, body, old.evidence)
-            made = _version(
+            made = new_version(
                 draft, version + 1, old.account, to, subject, body, old.evidence, editor.name, "person", old.thread,
                 self._clock(),
             )  # fmt: skip
-            return _insert(t, made, "edit")
+            return insert_version(t, made, "edit")
 
-        return self._attempt(editor.name, "edit", draft, work)
+        return self._looked_at(self._attempt(editor.name, "edit", draft, work))
 
-    def approve(self, draft: str, version: int, hash: str, *, reviewer: User, reason: str = "") -> Decision:
-        """Approve exactly this text and put it in the outbox, in one transaction."""
+    def approve(  # noqa: PLR0913
+        self,
+        draft: str,
+        version: int,
+        hash: str,
+        *,
+        reviewer: User,
+        reason: str = "",
+        acknowledged: Sequence[Kind] = (),
+    ) -> Decision:
+        """Approve exactly this text and put it in the outbox, in one transaction.
+
+        The gate looks at it once more first. `acknowledged` names the kinds of warning that the reviewer has seen: it
+        must be exactly those of the report, else Refused carries the report.
+        """
+        found = self._fresh(draft, version)
 
         def work(t: Transaction) -> Decision:
             self._record_people(t)
-            made = _decide(t, draft, version, hash, reviewer.name, "approve", reason)
-            t.run(_INSERT_OUTBOX, draft=draft, version=version, hash=hash, decision=made.id, key=_key(made), now=t.now)
+            told = {"check": insert_check(t, found)} if found else {}
+            kinds = joined(tuple(acknowledged))
+            made = insert_decision(
+                t, draft, version, hash, reviewer.name, "approve", reason, acknowledged=kinds, **told
+            )
+            key = outbox_key(made)
+            t.run(INSERT_OUTBOX, draft=draft, version=version, hash=hash, decision=made.id, key=key, now=t.now)
             return made
 
-        return self._attempt(reviewer.name, "approve", draft, work, version=version, hash=hash)
+        try:
+            return self._attempt(reviewer.name, "approve", draft, work, version=version, hash=hash)
+        except Refused as refused:
+            if found and refused.rule in CHECK_RULES:
+                self._store.write(lambda t: insert_check(t, found))  # went with the transaction that was refused
+            raise refused.about(found) from refused
 
     def return_(self, draft: str, version: int, hash: str, *, reviewer: User, reason: str) -> Decision:
         """Send the draft back with a note; an edit makes the next version."""
@@ -141,7 +167,7 @@ class Ledger:
         def work(t: Transaction) -> Decision:
             if not reason.strip():
                 raise Refused("content_reason")
-            made = _decide(t, draft, version, hash, reviewer.name, kind, reason)
+            made = insert_decision(t, draft, version, hash, reviewer.name, kind, reason)
             t.run(
                 "UPDATE outbox SET state = 'cancelled', note = :reason, updated_at = :now WHERE draft = :draft",
                 reason=reason, now=t.now, draft=draft,
@@ -166,15 +192,32 @@ class Ledger:
 
     def pause(self, *, admin: User) -> None:
         """Stop the sender before its next message."""
-        self._attempt(admin.name, "pause", "", lambda t: _switch(t, "sending", "paused", admin.name))
+        self._attempt(admin.name, "pause", "", lambda t: insert_switch(t, "sending", "paused", admin.name))
 
     def resume(self, *, admin: User) -> None:
         """Let the sender go on."""
-        self._attempt(admin.name, "resume", "", lambda t: _switch(t, "sending", "on", admin.name))
+        self._attempt(admin.name, "resume", "", lambda t: insert_switch(t, "sending", "on", admin.name))
+
+    def _looked_at(self, made: DraftVersion) -> DraftVersion:
+        """The version, with what the gate found in it on record. A gate that does not answer loses no draft."""
+        try:
+            found = self._check.report(made) if self._check else None
+        except Unavailable as error:
+            _log.warning("draft %s version %d is not checked yet: %s", made.draft, made.version, error.message)
+            return made
+        if found:
+            self._store.write(lambda t: insert_check(t, found))
+        return made
+
+    def _fresh(self, draft: str, version: int) -> GateReport | None:
+        """What the gate says now. None without a gate or without such a version; the guards then refuse."""
+        with self._store.database.read() as db:
+            stored = next((v for v in queries.versions(db, draft, known=False) if v.version == version), None)
+        return self._check.report(stored) if self._check and stored else None
 
     def _record_people(self, t: Transaction) -> None:
         if queries.switch(t.db, "people", "two") != self._people:
-            _switch(t, "people", self._people, "settings")
+            insert_switch(t, "people", self._people, "settings")
 
     def _attempt(self, actor: str, action: str, draft: str, work: Callable[[Transaction], T], **detail: object) -> T:
         try:
@@ -194,6 +237,12 @@ class Ledger:
         """Every version, oldest first. Raises NotFound."""
         with self._store.database.read() as db:
             return queries.versions(db, draft)
+
+    def report(self, draft: str, version: int) -> GateReport | None:
+        """What the gate last found in this version; None when it was never checked. Raises NotFound."""
+        with self._store.database.read() as db:
+            queries.version(db, draft, version)
+            return queries.check(db, draft, version)
 
     def state(self, draft: str) -> DraftState:
         """Where the draft stands now. Raises NotFound."""
@@ -233,58 +282,18 @@ class Ledger:
             return audit.lines(db)
 
 
-def open_ledger(settings: Settings, database: Database, clock: Clock = utc_now) -> Ledger:
-    """The ledger as these settings want it: two people or one, refusals in their language, head in the data folder."""
+def open_ledger(
+    settings: Settings, database: Database, clock: Clock = utc_now, *, check: Check | None = None
+) -> Ledger:
+    """The ledger as these settings want it: two people or one, refusals in their language, head in the data folder.
+
+    `check`: the draft gate; a program that only looks or sends needs none.
+    """
     return Ledger(
         database,
         clock=clock,
         two_person=settings.two_person,
         language=settings.language,
         head=settings.data / audit.HEAD,
+        check=check,
     )
-
-
-def _version(  # noqa: PLR0913, PLR0917
-    draft: str, version: int, account: str, recipient: str, subject: str, body: str, evidence: Sequence[Citation],
-    author: str, via: Via, thread: str, now: datetime,
-) -> DraftVersion:  # fmt: skip
-    digest = canonical_hash(
-        draft=draft, version=version, account=account, recipient=recipient, subject=subject, body=body,
-        evidence=evidence_json(evidence), author=author,
-    )  # fmt: skip
-    return DraftVersion(
-        draft=draft, version=version, account=account, recipient=recipient, subject=subject, body=body,
-        evidence=tuple(evidence), author=author, via=via, thread=thread, created_at=stamp(now),
-        expires_at=stamp(now + VALID), hash=digest,
-    )  # fmt: skip
-
-
-def _insert(t: Transaction, made: DraftVersion, action: str) -> DraftVersion:
-    t.run(_INSERT_VERSION, **{**made.model_dump(), "evidence": evidence_json(made.evidence)})
-    t.record(made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via)
-    return made
-
-
-def _decide(  # noqa: PLR0913, PLR0917
-    t: Transaction, draft: str, version: int, hash: str, reviewer: str, kind: DecisionKind, reason: str
-) -> Decision:
-    made = Decision(
-        id=new_id("de"), draft=draft, version=version, hash=hash, reviewer=reviewer, decision=kind, reason=reason,
-        created_at=t.now,
-    )  # fmt: skip
-    t.run(_INSERT_DECISION, **made.model_dump())
-    t.record(reviewer, kind, draft, version=version, hash=hash, reason=reason, decision=made.id)
-    return made
-
-
-def _key(made: Decision) -> str:
-    return f"{made.draft}.{made.hash[:16]}"
-
-
-def _switch(t: Transaction, name: str, value: str, by: str) -> None:
-    t.run(
-        "INSERT INTO review_switches (ordinal, name, value, set_by, created_at) VALUES"
-        " ((SELECT COALESCE(MAX(ordinal), 0) + 1 FROM review_switches), :name, :value, :by, :now)",
-        name=name, value=value, by=by, now=t.now,
-    )  # fmt: skip
-    t.record(by, "switch", switch=name, value=value)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from banso.core.errors import NotFound
 from banso.knowledge.documents import Citation
+from banso.review.check import GateReport
 from banso.review.drafts import Decision, DraftState, DraftSummary, DraftVersion, Event
 
 _ALL = get_args(DraftState)
@@ -27,13 +28,20 @@ _STATE = """
 """
 
 
-def versions(db: sa.Connection, draft: str) -> list[DraftVersion]:
-    """Every version of the draft, oldest first. Raises NotFound."""
+def versions(db: sa.Connection, draft: str, *, known: bool = True) -> list[DraftVersion]:
+    """Every version of the draft, oldest first. Raises NotFound when there is none and it should be `known`."""
     rows = db.execute(sa.text("SELECT * FROM draft_versions WHERE draft = :draft ORDER BY version"), {"draft": draft})
     found = [to_version(row) for row in rows]
-    if not found:
+    if known and not found:
         raise NotFound(f"no draft {draft!r}", "python -m agents drafts")
     return found
+
+
+def check(db: sa.Connection, draft: str, version: int) -> GateReport | None:
+    """The newest stored report about this version."""
+    sql = "SELECT report FROM draft_checks WHERE draft = :draft AND version = :version ORDER BY ordinal DESC LIMIT 1"
+    found = db.execute(sa.text(sql), {"draft": draft, "version": version}).scalar_one_or_none()
+    return None if found is None else GateReport.model_validate_json(str(found))
 
 
 def version(db: sa.Connection, draft: str, number: int) -> DraftVersion:

@@ -16,6 +16,7 @@ from banso.core.settings import Settings
 from banso.core.users import User, Users
 from banso.review.ledger import Ledger
 from tests.agents.fakes import DOCUMENTS, NOW, BagEmbedder, ListCrm, ListKnowledge
+from tests.review.passing import Passing
 
 Make = Callable[..., Copilot]
 
@@ -32,7 +33,7 @@ def reviewer(database: Database) -> User:
 
 @pytest.fixture
 def ledger(database: Database) -> Ledger:
-    return Ledger(database, clock=lambda: NOW)
+    return Ledger(database, clock=lambda: NOW, check=Passing())
 
 
 @pytest.fixture

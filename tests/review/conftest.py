@@ -20,6 +20,7 @@ from banso.review.drafts import DraftVersion
 from banso.review.ledger import Ledger, open_ledger
 from banso.review.sender import SendReport, send_pass
 from banso.review.store import Store
+from tests.review.passing import Passing
 
 SERVER = os.environ.get("BANSO_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 PEOPLE = {"aoki": "csm", "baba": "csm", "sato": "reviewer", "mori": "reviewer", "root": "admin"}
@@ -30,7 +31,7 @@ class World:
     """One data folder, its database and a clock that moves when told."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.now = settings, START
+        self.settings, self.now, self.gate = settings, START, Passing()
         self.database = Database(settings.database)
         self.store = Store(self.database, self.clock, settings.data / "audit.head")
         self.ledger = self.open()
@@ -39,7 +40,7 @@ class World:
         return self.now
 
     def open(self) -> Ledger:
-        return open_ledger(self.settings, self.database, self.clock)
+        return open_ledger(self.settings, self.database, self.clock, check=self.gate)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

@@ -21,6 +21,7 @@ from banso.review.ledger import open_ledger
 from banso.review.message import Outgoing
 from banso.review.sender import Sender
 from banso.review.store import Store
+from tests.review.passing import Passing
 
 REVIEWER_POINTS = ("approving", "approved")
 SENDER_POINTS = ("claiming", "before", "half", "after")
@@ -56,7 +57,7 @@ def run(
 def _review(
     settings: Settings, database: Database, death: Death, now: datetime, drafts: Sequence[tuple[str, str]]
 ) -> None:
-    ledger = open_ledger(settings, database, lambda: now)
+    ledger = open_ledger(settings, database, lambda: now, check=Passing())
     if death.point == "approving":
         _die_at_commit(database, death.nth)
     for number, (draft, hash) in enumerate(drafts, 1):

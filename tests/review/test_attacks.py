@@ -14,11 +14,17 @@ from dataclasses import dataclass
 import pytest
 
 from banso.core.users import User
+from banso.review.check import BLOCKING, Kind, Mark
 from banso.review.drafts import DraftVersion
+from banso.review.ledger import Ledger
 from banso.review.refusal import Refused
 from tests.review.conftest import World
 
-GUARDS = {guard[0] for guard in importlib.import_module("banso.core.migrations.versions.0003_review").GUARDS}
+GUARDS = {
+    guard[0]
+    for name in ("0003_review", "0006_draft_checks")
+    for guard in importlib.import_module(f"banso.core.migrations.versions.{name}").GUARDS
+}
 VERSION = (
     "INSERT INTO draft_versions (draft, version, account, recipient, subject, body, evidence, author, hash, via, thread,"
     " created_at, expires_at) SELECT draft, version + 1, {account}, recipient, subject, body, evidence, {author}, hash,"
@@ -31,6 +37,10 @@ DECISION = (
 OUTBOX = (
     "INSERT {how} INTO outbox (draft, version, hash, decision, key, queued_at, state, updated_at)"
     " VALUES (:draft, :version, :hash, :decision, :key, 'now', :state, 'now')"
+)
+CHECK = (
+    "INSERT INTO draft_checks SELECT draft, version, {ordinal}, {hash}, rules, 0, '', report, created_at, valid_until"
+    " FROM draft_checks WHERE draft = :draft"
 )
 Step = Callable[[World, DraftVersion], object]
 
@@ -72,9 +82,34 @@ def queue(decision: str = "de_x", state: str = "queued", how: str = "", hash: st
     return strike
 
 
-def approve(who: str = "sato", role: str = "reviewer", version: int = 1, hash: str = "") -> Step:
+def approve(
+    who: str = "sato", role: str = "reviewer", version: int = 1, hash: str = "", kinds: tuple[Kind, ...] = ()
+) -> Step:
     user = User(name=who, role=role)  # type: ignore[arg-type]
-    return lambda w, v: w.ledger.approve(v.draft, version, hash or v.hash, reviewer=user)
+    return lambda w, v: w.ledger.approve(v.draft, version, hash or v.hash, reviewer=user, acknowledged=kinds)
+
+
+def found(*kinds: Kind) -> Step:
+    """The gate finds these kinds from now on."""
+
+    def ready(w: World, v: DraftVersion) -> None:
+        w.gate.marks = tuple(
+            Mark(start=0, end=2, where="body", kind=kind, blocks=kind in BLOCKING, why=kind) for kind in kinds
+        )
+
+    return ready
+
+
+def gateless(w: World, v: DraftVersion) -> None:
+    """A program that forgot the gate."""
+    Ledger(w.database, clock=w.clock, head=w.settings.data / "audit.head").approve(
+        v.draft, 1, v.hash, reviewer=w.user("sato")
+    )
+
+
+def unchecked(w: World, v: DraftVersion) -> None:
+    w.drop_guard("draft_checks_kept")
+    w.sql("DELETE FROM draft_checks")
 
 
 def edit(who: str = "mori", version: int = 1) -> Step:
@@ -125,7 +160,7 @@ ATTACKS = [
     Attack("skip a version number", ("version_stale",), sql(VERSION.replace("version + 1", "version + 5").format(account="account", author="author"))),
     # --- the decision
     Attack("approve a stale version", ("decision_stale", "outbox_latest"), approve(), edit()),
-    Attack("approve another hash", ("decision_hash", "outbox_hash"), approve(hash="0" * 64)),
+    Attack("approve another hash", ("decision_hash", "decision_unchecked", "outbox_hash", "outbox_unchecked"), approve(hash="0" * 64)),
     Attack("approve as csm", ("decision_role", "outbox_role"), approve("baba", "csm")),
     Attack("approve as admin", ("decision_role", "outbox_role"), approve("root", "admin")),
     Attack("forged user object", ("decision_role", "outbox_role"), approve("baba", "reviewer")),
@@ -141,11 +176,23 @@ ATTACKS = [
     Attack("turn a return into an approval", ("decisions_unchanged",), sql("UPDATE decisions SET decision = 'approve' WHERE draft = :draft"), against("return_")),
     Attack("delete a rejection", ("decisions_kept",), sql("DELETE FROM decisions WHERE draft = :draft"), against("reject")),
     Attack("decision out of order", ("decision_order",), decide("return", ordinal=7)),
+    # --- the draft gate
+    Attack("rewrite a check", ("draft_checks_unchanged",), sql("UPDATE draft_checks SET blocking = 0 WHERE draft = :draft")),
+    Attack("delete a check", ("draft_checks_kept",), sql("DELETE FROM draft_checks WHERE draft = :draft")),
+    Attack("check out of order", ("check_order",), sql(CHECK.format(ordinal=7, hash="hash"))),
+    Attack("check of another text", ("check_hash",), sql(CHECK.format(ordinal=2, hash="'x'"))),
+    Attack("approve what was never checked", ("decision_unchecked", "outbox_unchecked"), gateless, unchecked),
+    Attack("approve on a check of yesterday", ("decision_unchecked",), gateless, lambda w, v: w.later(minutes=11)),
+    Attack("approve another customer's content", ("decision_blocked", "outbox_unchecked"), approve(), found("other_customer")),
+    Attack("approve a secret, acknowledged", ("decision_blocked", "decision_unacknowledged", "outbox_unchecked"), approve(kinds=("secret",)), found("secret")),
+    Attack("approve without a click", ("decision_unacknowledged", "outbox_unchecked"), approve(), found("promise")),
+    Attack("acknowledge another kind", ("decision_unacknowledged", "outbox_unchecked"), approve(kinds=("stale",)), found("promise")),
+    Attack("acknowledge one kind of two", ("decision_unacknowledged", "outbox_unchecked"), approve(kinds=("stale",)), found("promise", "stale")),
     # --- the outbox
     Attack("outbox row without any approval", ("outbox_approval", "outbox_role"), queue()),
     Attack("outbox row on a return", ("outbox_approval",), queue(), decide("return")),
     Attack("outbox row for another version", ("outbox_approval", "outbox_latest"), queue(), both(decide("return"), edit())),
-    Attack("outbox row for another hash", ("outbox_approval", "outbox_hash"), queue(hash="0" * 64), decide()),
+    Attack("outbox row for another hash", ("outbox_approval", "outbox_hash", "outbox_unchecked"), queue(hash="0" * 64), decide()),
     Attack("outbox row on a csm's approval", ("outbox_role",), queue(), both(lambda w, v: w.drop_guard("decision_role"), decide(who="baba"))),
     Attack("outbox row on an author's approval", ("outbox_two_people",), queue(), both(lambda w, v: w.drop_guard("decision_two_people"), decide()), "author sato"),
     Attack("born sent", ("outbox_start",), queue(state="sent"), decide()),
@@ -209,7 +256,7 @@ def test_replace_without_recursive_triggers_is_refused_too(sqlite_world: World) 
 
 
 def test_truncate_is_refused(postgres_world: World) -> None:
-    for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit"):
+    for table in ("draft_versions", "decisions", "outbox", "review_switches", "audit", "draft_checks"):
         with pytest.raises(Refused):
             postgres_world.sql(f"TRUNCATE {table}")
 

@@ -86,7 +86,9 @@ def test_returning_and_rejecting_need_a_reason(world: World) -> None:
 
 def test_single_person_mode_is_explicit_and_recorded(world: World) -> None:
     made = world.file("sato")
-    alone = Ledger(world.database, clock=world.clock, two_person=False, head=world.settings.data / "audit.head")
+    alone = Ledger(
+        world.database, clock=world.clock, two_person=False, head=world.settings.data / "audit.head", check=world.gate
+    )
     alone.approve(made.draft, 1, made.hash, reviewer=world.user("sato"))
     assert world.scalar("SELECT COUNT(*) FROM audit WHERE action = 'switch' AND actor = 'settings'") == 1
     again = world.file("sato")
@@ -150,7 +152,7 @@ def test_approval_and_outbox_row_come_together_or_not_at_all(world: World) -> No
 
 
 def _without_outbox_guards(world: World) -> bool:
-    for guard in ("outbox_approval", "outbox_latest", "outbox_hash", "outbox_role"):
+    for guard in ("outbox_approval", "outbox_latest", "outbox_hash", "outbox_role", "outbox_unchecked"):
         world.drop_guard(guard)
     return True
 

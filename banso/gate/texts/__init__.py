@@ -1,0 +1,1 @@
+"""What the gate says to people, one YAML file a language."""
