@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.acting import As, Id, Json, Reason, open_review, person
+from banso.core.clock import utc_now
 from banso.core.console import print_json, say
+from banso.core.database import open_database
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings, load_settings
 from banso.review.child import take_sender_environment
+from banso.review.flags import visible
+from banso.review.holds import outbox_status
+from banso.review.store import stamp
 from banso.review.texts.lookup import sentence
 
 if TYPE_CHECKING:
@@ -41,10 +46,11 @@ def send(
     if not watch:
         _report(send_pass(settings, sender=sender), settings, as_json)
         return
-    stop = _stop_on_signals()
+    stop, fresh = _stop_on_signals(), True
     while not stop.is_set() and parent in (0, os.getppid()):
         try:
-            report = send_pass(settings, sender=sender)
+            report = send_pass(settings, sender=sender, fresh=fresh)
+            fresh = False
             if report.sent or report.failed or report.unknown:
                 _report(report, settings, as_json)
         except (ConfigError, Unavailable) as error:
@@ -67,8 +73,27 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
+def status(as_json: Json = False) -> None:
+    """Say whether sending goes on, how many people an approval takes, what is in the outbox, and what rests."""
+    settings = load_settings()
+    database = open_database(settings, "app")
+    try:
+        found = outbox_status(database, stamp(utc_now()))
+    finally:
+        database.close()
+    if as_json:
+        print_json({**vars(found), "holds": [rest._asdict() for rest in found.holds]})
+        return
+    typer.echo(sentence("status_paused" if found.paused else "status_on", settings.language))
+    typer.echo(sentence(f"status_{found.people}", settings.language))
+    typer.echo(sentence("status_counts", settings.language).format(**found.counts))
+    for rest in found.holds:
+        typer.echo(visible(sentence("status_hold", settings.language).format(**rest._asdict())))
+
+
 def _outbox_commands() -> typer.Typer:
     app = typer.Typer(help="Pause or resume sending; settle a message whose fate is unknown.", no_args_is_help=True)
+    app.command("status", help="Whether sending is on, what waits and why. Example: outbox status --json")(status)
 
     @app.command("pause", help="Stop sending. Example: outbox pause --as admin")
     def pause(user: As) -> None:

@@ -38,9 +38,15 @@ def _blank(name: str) -> None:
 
 
 def start_sender_child(taken: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start `python -m agents send --watch` with the taken settings. It ends with this process, or on `terminate()`."""
-    command = [sys.executable, "-m", "agents", "send", "--watch", "--parent", str(os.getpid())]
-    return subprocess.Popen(command, env={**os.environ, **_importable(), **taken})
+    """Start a keeper (banso/review/keeper.py) with the taken settings, which keeps a sender running and remembers them
+    in place of this process. Both end with this process, or on `terminate()`."""
+    command = [sys.executable, "-m", "banso.review.keeper", str(os.getpid())]
+    return subprocess.Popen(command, env=child_environment(taken))
+
+
+def child_environment(taken: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that may know the taken settings; it finds this code from any folder."""
+    return {**os.environ, **_importable(), **taken}
 
 
 def _importable() -> dict[str, str]:

@@ -1,13 +1,20 @@
-"""Channels that rest: a provider asked to wait, or its settings are wrong. Kept where every sender sees it."""
+"""Channels that rest: a provider asked to wait, or its settings are wrong. Kept where every sender sees it, and where
+the screens can show it beside the kill switch."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from banso.core.database import Database
+from banso.review import queries
 from banso.review.store import Transaction
+
+_STATES = ("queued", "sending", "sent", "unknown", "cancelled")
+_COUNTS = "SELECT state, COUNT(*) FROM outbox GROUP BY state"
+_HOLDS = "SELECT channel, until, fault, note FROM channel_holds WHERE until > :now ORDER BY channel"
 
 
 class Hold(NamedTuple):
@@ -21,11 +28,28 @@ class Hold(NamedTuple):
     note: str
 
 
-def holds(database: Database, now: str) -> list[Hold]:
-    """The channels that rest at `now`, by name."""
-    sql = "SELECT channel, until, fault, note FROM channel_holds WHERE until > :now ORDER BY channel"
+@dataclass(frozen=True)
+class OutboxStatus:
+    """The state of sending, for a screen or an operator."""
+
+    paused: bool
+    people: str
+    """two: an approver may not have asked for or edited the text; one: they may (recorded in the audit trail)."""
+    counts: dict[str, int]
+    """Messages by state, also those that are none."""
+    holds: tuple[Hold, ...]
+
+
+def outbox_status(database: Database, now: str) -> OutboxStatus:
+    """What the outbox holds at `now` and what keeps it from leaving."""
     with database.read() as db:
-        return [Hold(*row) for row in db.execute(sa.text(sql), {"now": now})]
+        counted = {state: int(number) for state, number in db.execute(sa.text(_COUNTS))}
+        return OutboxStatus(
+            paused=queries.switch(db, "sending", "on") == "paused",
+            people=queries.switch(db, "people", "two"),
+            counts=dict.fromkeys(_STATES, 0) | counted,
+            holds=tuple(Hold(*row) for row in db.execute(sa.text(_HOLDS), {"now": now})),
+        )
 
 
 def rests(t: Transaction, channel: str) -> bool:

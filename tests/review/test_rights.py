@@ -104,7 +104,7 @@ def unguarded(world: World) -> None:
             db.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
-# --- SQLite ------------------------------------------------------------------------------------------------------------
+# --- SQLite -----------------------------------------------------------------------------------------------------------
 
 
 def strike(database: Database, statement: str) -> None:
@@ -142,7 +142,7 @@ def test_a_role_stays_on_its_connection(sqlite_world: World) -> None:
         db.exec_driver_sql("SELECT load_extension('x')")
 
 
-# --- PostgreSQL --------------------------------------------------------------------------------------------------------
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
 
 
 class Roles:
@@ -237,7 +237,7 @@ def test_roles_are_for_postgres_and_have_plain_names(sqlite_world: World) -> Non
         grant(sqlite_world.database, "a; DROP TABLE users", "banso_sender")
 
 
-# --- both --------------------------------------------------------------------------------------------------------------
+# --- both -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

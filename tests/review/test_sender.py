@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 
 from banso.core.errors import ConfigError
-from banso.review.channels.base import NotSent, Unsure
+from banso.review.channels.base import Fault, Held, NotSent, Unsure
 from banso.review.channels.eml import EmlChannel
+from banso.review.holds import outbox_status
 from banso.review.message import Outgoing
 from banso.review.refusal import Refused
-from banso.review.sender import LEASE, Sender, SendReport, load_sender_settings
+from banso.review.sender import LEASE, RESTS, Sender, SendReport, load_sender_settings, send_pass
+from banso.review.store import stamp
 from tests.review.conftest import World
+from tests.review.http_servers import Answer, webhook_server, zendesk_server
 
 
 class Spy:
@@ -204,3 +208,128 @@ def test_settings_of_the_sender_are_checked(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("BANSO_CHANNEL", "fax")
     with pytest.raises(ConfigError, match="BANSO_CHANNEL"):
         load_sender_settings()
+
+
+# --- channels that rest -----------------------------------------------------------------------------------------------
+
+
+def held(fault: Fault, seconds: int = 600) -> Held:
+    return Held("spy", wait=timedelta(seconds=seconds), fault=fault, rule="channel_busy")
+
+
+def resting(world: World) -> list[tuple[str, str]]:
+    return [(rest.channel, rest.fault) for rest in outbox_status(world.database, stamp(world.now)).holds]
+
+
+@pytest.mark.parametrize("fault", ["busy", "settings"])
+def test_a_channel_that_rests_is_left_alone_and_the_rest_can_be_revoked(world: World, fault: Fault) -> None:
+    drafts, channel = [world.approved() for _ in range(3)], Spy(error=held(fault))
+    assert send_with(world, Sender, channel) == SendReport(failed=1)
+    for _ in range(3):
+        assert send_with(world, Sender, channel) == SendReport()
+    assert len(channel.asked) == 1  # one request told; the other messages did not ask again
+    assert resting(world) == [("spy", fault)]
+    waiting = [draft for draft in drafts if world.ledger.state(draft.draft) == "queued"]
+    world.ledger.revoke(waiting[0].draft, reviewer=world.user("sato"), reason="r")
+    world.later(seconds=600)
+    channel.error = None
+    assert send_with(world, Sender, channel) == SendReport(sent=2)
+    assert resting(world) == []
+
+
+def test_resting_does_not_use_up_the_tries(world: World) -> None:
+    made, channel = world.approved(), Spy(error=held("busy", 60))
+    for _ in range(8):
+        send_with(world, Sender, channel)
+        world.later(minutes=1)
+    channel.error = None
+    assert send_with(world, Sender, channel) == SendReport(sent=1)
+    assert len(channel.asked) == 9
+    assert world.ledger.state(made.draft) == "sent"
+
+
+def test_a_channel_that_never_wakes_is_told_to_a_person(sqlite_world: World) -> None:
+    world = sqlite_world
+    made, channel = world.approved(), Spy(error=held("busy", 60))
+    for _ in range(RESTS + 1):
+        send_with(world, Sender, channel)
+        world.later(minutes=1)
+    assert world.ledger.state(made.draft) == "unknown"
+    assert world.ledger.queue(["unknown"])[0].note.startswith("Given up after many tries")
+
+
+def test_a_new_sender_tries_its_new_settings_at_once_and_keeps_what_a_server_asked(world: World) -> None:
+    with zendesk_server() as (account, settings):
+        wrong = settings.model_copy(update={"zendesk_email": "other@example.co.jp"})
+        draft = world.ledger.file("A-1", "zendesk:12345", "件名", "本文", (), "aoki")
+        world.ledger.approve(draft.draft, 1, draft.hash, reviewer=world.user("sato"))
+        assert world.send(sender=wrong) == SendReport(failed=1)
+        assert "認証" in outbox_status(world.database, stamp(world.now)).holds[0].note
+        send_pass(world.settings, sender=settings, clock=world.clock, fresh=False)
+        assert account.comments() == []
+        account.fail = lambda asked: Answer(429, {}, {"Retry-After": "90"})
+        assert world.send(sender=settings) == SendReport(failed=1)
+        account.fail = lambda asked: None
+        world.later(seconds=89)
+        assert world.send(sender=settings) == SendReport()
+        world.later(seconds=1)
+        assert world.send(sender=settings) == SendReport(sent=1)
+    assert [comment["body"] for comment in account.comments()] == ["本文"]
+
+
+def test_a_channel_that_is_not_set_up_keeps_its_messages_queued(world: World) -> None:
+    draft = world.ledger.file("A-1", "zendesk-internal:12345", "件名", "本文", (), "aoki")
+    world.ledger.approve(draft.draft, 1, draft.hash, reviewer=world.user("sato"))
+    mail = world.approved()
+    assert world.send() == SendReport(sent=1)
+    assert (world.ledger.state(draft.draft), world.ledger.state(mail.draft)) == ("queued", "sent")
+    (rest,) = outbox_status(world.database, stamp(world.now)).holds
+    assert "BANSO_ZENDESK_URL" in rest.note
+    with zendesk_server() as (account, settings):
+        assert world.send(sender=settings) == SendReport(sent=1)
+    assert account.comments()[0]["public"] is False
+
+
+# --- providers that can be asked, and providers that drop copies ------------------------------------------------------
+
+
+class Asking(Spy):
+    """A provider without keys that can be asked what it has."""
+
+    has: bool | Exception = False
+
+    def arrived(self, message: Outgoing) -> bool:
+        if isinstance(self.has, Exception):
+            raise self.has
+        return self.has
+
+
+@pytest.mark.parametrize(("has", "state"), [(True, "sent"), (False, "unknown")])
+def test_after_a_crash_the_provider_is_asked_and_nothing_is_sent_again(world: World, has: bool, state: str) -> None:
+    made, channel = world.approved(), Asking(error=Died())
+    with pytest.raises(Died):
+        send_with(world, Sender, channel)
+    world.now += LEASE
+    channel.error, channel.has = None, NotSent("away", again=True)
+    assert send_with(world, Sender, channel) == SendReport(failed=1)
+    assert world.ledger.state(made.draft) == "sending"
+    world.later(hours=1)
+    channel.has = has
+    send_with(world, Sender, channel)
+    assert (world.ledger.state(made.draft), len(channel.asked)) == (state, 1)
+
+
+@pytest.mark.parametrize(("drops_copies", "state"), [(True, "sent"), (False, "unknown")])
+def test_what_was_taken_before_a_time_out_is_repeated_only_with_a_key(
+    world: World, drops_copies: bool, state: str
+) -> None:
+    with webhook_server(drops_copies) as (receiver, settings):
+        draft = world.ledger.file("A-1", "webhook:c-7", "件名", "本文", (), "aoki")
+        world.ledger.approve(draft.draft, 1, draft.hash, reviewer=world.user("sato"))
+        receiver.after = lambda: Answer(500, {})
+        world.send(sender=settings)
+        receiver.after = lambda: None
+        world.later(hours=1)
+        world.send(sender=settings)
+    assert world.ledger.state(draft.draft) == state
+    assert len(receiver.taken) == 1
