@@ -47,6 +47,8 @@ class Child:
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         environment |= {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
         environment |= {"SCARF_NO_ANALYTICS": "true", "DO_NOT_TRACK": "true", "OPENBLAS_NUM_THREADS": "1"}
+        self._scratch = tempfile.TemporaryDirectory(prefix="banso-reader-", ignore_cleanup_errors=True)
+        environment["TMPDIR"] = self._scratch.name  # what a killed child leaves behind goes with it
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ingest.jail", kind, str(memory)],
@@ -108,6 +110,7 @@ class Child:
         except (ProcessLookupError, PermissionError):
             self._process.kill()
         self._process.wait()
+        self._scratch.cleanup()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 try:

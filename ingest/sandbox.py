@@ -122,7 +122,7 @@ def _until_done(child: Child, seconds: float, memory: int) -> Iterator[dict[str,
         try:
             answer = child.receive(began + seconds - waited)
         except TimedOut as error:
-            raise ItemError(told("sandbox.time", seconds=f"{seconds:.0f}"), told("sandbox.split")) from error
+            raise ItemError(told("sandbox.time", seconds=f"{seconds:.3g}"), told("sandbox.split")) from error
         waited += time.monotonic() - began
         if answer.get("memory"):
             raise ItemError(told("sandbox.memory", mib=memory >> 20), told("sandbox.split"))

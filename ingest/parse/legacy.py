@@ -1,19 +1,32 @@
-"""doc and ppt, after LibreOffice has converted them."""
+"""doc and ppt, after LibreOffice has converted them.
+
+It runs inside the child that reads the file: in the child's process group, so that the time limit ends both; with a
+profile of its own in the child's private scratch folder; and, where the system lets an ordinary user do that, without
+any network.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from banso.core.errors import ItemError
 from ingest.parse.model import Parsed
+from ingest.texts import told
 
 LEGACY = frozenset({"doc", "ppt"})
-_SECONDS = 25
+_MEMORY = 4 << 30
+"""Address space: LibreOffice maps far more than it uses, so the reader's own limit would not let it start."""
+_CPU_SECONDS = 60
+"""Ends what is left of it when the reader was killed from outside."""
+_LARGEST_FILE = 500 << 20
+_NOWHERE = "http://127.0.0.1:9"
 
 
 def converter(suffix: str) -> str:
@@ -21,18 +34,9 @@ def converter(suffix: str) -> str:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         command = "brew install --cask libreoffice" if sys.platform == "darwin" else "sudo apt-get install libreoffice"
-        raise ItemError(
-            f".{suffix} files need LibreOffice, which is not installed",
-            f"{command}, or save the file as .{suffix}x and add that.",
-        )
+        hint = told("parse.install_office", command=command, suffix=suffix)
+        raise ItemError(told("parse.no_office", suffix=suffix), hint)
     return program
-
-
-def _lift_memory_limit() -> None:
-    """LibreOffice reserves more address space than a reader may; its time stays limited."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def read_legacy(data: bytes, suffix: str) -> Parsed:
@@ -41,23 +45,35 @@ def read_legacy(data: bytes, suffix: str) -> Parsed:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"in.{suffix}")
         source.write_bytes(data)
-        command_line = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
-        command_line += ["--convert-to", f"{suffix}x", "--outdir", folder, str(source)]
-        environment = {**os.environ, "HOME": folder}
+        command = [*_offline(), program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
+        command += ["--convert-to", f"{suffix}x", "--outdir", folder, str(source)]
+        environment = {**os.environ, "HOME": folder, "http_proxy": _NOWHERE, "https_proxy": _NOWHERE}
+        quiet = subprocess.DEVNULL
         try:
             subprocess.run(
-                command_line,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=True,
-                env=environment,
-                preexec_fn=_lift_memory_limit,
+                command, stdin=quiet, stdout=quiet, stderr=quiet, check=True, env=environment, preexec_fn=_limits
             )
             converted = source.with_suffix(f".{suffix}x").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
-            raise ItemError(
-                f"LibreOffice could not convert the .{suffix} file", "Save it as .docx or .pptx and add that."
-            ) from error
+            failed = told("parse.office_failed", suffix=suffix)
+            raise ItemError(failed, told("parse.save_office", suffix=suffix)) from error
     from ingest.parse.office import read_docx, read_pptx
 
     return read_docx(converted) if suffix == "doc" else read_pptx(converted)
+
+
+def _limits() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+
+
+@cache
+def _offline() -> tuple[str, ...]:
+    """The command that starts another one in a network with nobody else in it; empty where that is not allowed."""
+    program = shutil.which("unshare")
+    if program is None:
+        return ()
+    command = (program, "--map-root-user", "--net")
+    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+    return command if tried.returncode == 0 else ()

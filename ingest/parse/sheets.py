@@ -1,5 +1,7 @@
 """Spreadsheets and CSV: every block of filled cells is a table under the name of its sheet.
 
+A sheet is no page: the name of the sheet is the heading of its tables, and citations name no page number.
+
 Read with openpyxl and calamine rather than `unstructured`, whose cells are one run of text and whose hidden sheets are
 not told apart.
 """
@@ -21,6 +23,8 @@ from ingest.parse.values import core_properties
 from ingest.texts import told
 
 _WIDEST_CELL = 1_000_000
+_DATA = 100
+"""Rows of a CSV file beyond which it is data rather than a manual: taken in all the same, and said."""
 Rows = list[list[str]]
 
 
@@ -37,7 +41,8 @@ def read_csv(data: bytes) -> Parsed:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise ItemError(told("parse.no_csv", why=error), told("parse.save_csv")) from error
-    return Parsed(parts=tuple(_tables(rows, None)))
+    warnings = (told("parse.data_table", count=len(rows) - 1),) if len(rows) > _DATA else ()
+    return Parsed(parts=tuple(_tables(rows)), warnings=warnings)
 
 
 def read_xlsx(data: bytes) -> Parsed:
@@ -50,11 +55,11 @@ def read_xlsx(data: bytes) -> Parsed:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError):
         return read_xls(data)
     parts: list[Part] = []
-    for page, sheet in enumerate(book.worksheets, 1):
+    for sheet in book.worksheets:
         veiled = sheet.sheet_state != "visible"
         shown, hidden = _visible_rows(sheet)
-        parts += _sheet(sheet.title, shown, page, veiled)
-        parts += _tables(hidden, page, hidden=True)
+        parts += _sheet(sheet.title, shown, veiled)
+        parts += _tables(hidden, hidden=True)
     return Parsed(parts=tuple(parts), **core_properties(data))
 
 
@@ -65,10 +70,10 @@ def read_xls(data: bytes) -> Parsed:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         parts: list[Part] = []
-        for page, meta in enumerate(book.sheets_metadata, 1):
+        for meta in book.sheets_metadata:
             if str(meta.typ).endswith("WorkSheet"):
                 rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(meta.name).to_python()]
-                parts += _sheet(meta.name, rows, page, not str(meta.visible).endswith("Visible"))
+                parts += _sheet(meta.name, rows, not str(meta.visible).endswith("Visible"))
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise ItemError(told("parse.no_xlsx", why=error), told("parse.save_xlsx")) from error
     return Parsed(parts=tuple(parts))
@@ -111,12 +116,12 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _sheet(name: str, rows: Rows, page: int, hidden: bool) -> list[Part]:
-    tables = _tables(rows, page, hidden=hidden)
-    return [Part(kind="heading", text=name, level=2, page=page, hidden=hidden), *tables] if tables else []
+def _sheet(name: str, rows: Rows, hidden: bool) -> list[Part]:
+    tables = _tables(rows, hidden=hidden)
+    return [Part(kind="heading", text=name, level=2, hidden=hidden), *tables] if tables else []
 
 
-def _tables(rows: Iterable[list[str]], page: int | None, *, hidden: bool = False) -> list[Part]:
+def _tables(rows: Iterable[list[str]], *, hidden: bool = False) -> list[Part]:
     """One part a block of rows; a block of single cells is text."""
     parts: list[Part] = []
     block: Rows = []
@@ -126,6 +131,6 @@ def _tables(rows: Iterable[list[str]], page: int | None, *, hidden: bool = False
         elif block:
             single = all(sum(bool(cell.strip()) for cell in line) == 1 for line in block)
             text = "\n".join(" ".join(line).strip() for line in block) if single else markdown_table(block)
-            parts.append(Part(kind="text" if single else "table", text=text, page=page, hidden=hidden))
+            parts.append(Part(kind="text" if single else "table", text=text, hidden=hidden))
             block = []
     return parts

@@ -12,6 +12,12 @@ from typing import Any
 _ISO = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?!\d)")
 _NO_TITLES = {"PowerPoint Presentation", "Word Document", "Presentation", "PowerPoint プレゼンテーション"}
 """Written by the programs, not by people."""
+_TEMPLATES = {
+    datetime(2013, 12, 23, 23, 15, tzinfo=UTC),  # python-docx
+    datetime(2013, 12, 24, 4, 15, tzinfo=UTC),  # the same, taken for New York time by Word and saved as .doc
+    datetime(2013, 1, 27, 9, 14, 16, tzinfo=UTC),  # python-pptx
+}
+"""When the template of a library was made: says nothing about a document made with it."""
 
 
 def as_datetime(value: object) -> datetime | None:
@@ -59,6 +65,11 @@ def core_properties(data: bytes) -> dict[str, Any]:
     title = found.get("title", "")
     return {
         "title": "" if title in _NO_TITLES else title,
-        "created_at": as_datetime(found.get("created")),
-        "updated_at": as_datetime(found.get("modified")),
+        "created_at": _own_date(found.get("created")),
+        "updated_at": _own_date(found.get("modified")),
     }
+
+
+def _own_date(stated: str | None) -> datetime | None:
+    moment = as_datetime(stated)
+    return None if moment in _TEMPLATES else moment

@@ -25,7 +25,9 @@ from ingest.sources.base import Failure, Item, Source
 from ingest.texts import told
 
 READER_VERSION = "1"
-"""Raised when a reader gives other text for the same bytes, so that stored documents are read again."""
+"""Raised when all readers give other text for the same bytes, so that stored documents are read again."""
+_NEWER = {"xlsx": "2", "xlsm": "2", "xls": "2", "docx": "2", "pptx": "2", "doc": "2", "ppt": "2"}
+"""The same for single formats. 2: sheets are no pages, dates of templates are no dates."""
 
 LARGEST_FILE = 50_000_000
 _PASSED_OVER = frozenset({"node_modules", "__MACOSX"})
@@ -90,7 +92,7 @@ class Manuals:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise ItemError(told("path.unreadable", why=error.strerror), told("path.permissions")) from error
-        return f"{READER_VERSION}:{digest}"
+        return f"{_NEWER.get(suffix_of(path.name), READER_VERSION)}:{digest}"
 
     def _load(self, path: Path, ref: str) -> Document:
         suffix = suffix_of(path.name)

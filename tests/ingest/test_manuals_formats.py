@@ -248,3 +248,23 @@ def test_images_and_unknown_types_say_what_to_do() -> None:
     assert "OCR" in error.value.message and error.value.hint
     with pytest.raises(ItemError, match=r"\.json"):
         read(b"{}", suffix_of("data.JSON"))
+
+
+def test_dates_of_library_templates_are_no_dates() -> None:
+    import docx
+
+    from ingest.parse.office import read_docx
+
+    buffer = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("x")
+    document.save(buffer)
+    parsed = read_docx(buffer.getvalue())
+    assert (parsed.created_at, parsed.updated_at) == (None, None)
+
+
+def test_a_sheet_is_no_page_and_a_long_csv_says_that_it_is_data() -> None:
+    assert {span.page for span in read(workbook(), "xlsx").spans} == {None}
+    rows = "\n".join(f"{n},name {n}" for n in range(150))
+    (warning,) = read(f"id,name\n{rows}\n".encode(), "csv").warnings
+    assert "150 rows" in warning and "--exclude" in warning
