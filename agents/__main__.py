@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agents.cli import questions, review
+from agents.cli import questions, review, writing
 from banso.core import console
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 questions.register(app)
 review.register(app)
+writing.register(app)
 
 
 if __name__ == "__main__":

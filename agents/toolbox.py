@@ -9,6 +9,7 @@ from langchain.messages import ToolCall, ToolMessage
 from langchain.tools import BaseTool
 from pydantic import ValidationError
 
+from agents.polish import polisher
 from agents.state import Context
 from agents.wording import Spoken
 from banso.core.errors import NotFound, Unavailable
@@ -16,6 +17,7 @@ from banso.crm.base import Crm
 from banso.knowledge.documents import Hit, document_id
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import Ledger
+from banso.writing.house import House, load_house
 from tools.addressee import AccountAddressee
 from tools.draft_reply import make_draft_reply
 from tools.evidence import Evidence, passages_json
@@ -30,6 +32,8 @@ class Services:
     knowledge: Searcher
     crm: Crm
     ledger: Ledger
+    house: House = field(default_factory=load_house)
+    """How the team writes to its customers."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ class Toolbox:
                 evidence=self.evidence,
                 filed=self.filed.append,
                 language=context.language,
+                polish=polisher(at.crm, context.account, at.house),
             ),
         ]
 

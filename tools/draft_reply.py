@@ -50,8 +50,12 @@ def make_draft_reply(  # noqa: PLR0913
     evidence: Evidence,
     filed: Callable[[DraftVersion], None],
     language: str = "en",
+    polish: Callable[[str, str, str], tuple[str, str]] = lambda to, subject, body: (subject, body),
 ) -> BaseTool:
-    """The tool, for one turn. Account, author and thread are fixed here; `filed` is told what was filed."""
+    """The tool, for one turn. Account, author and thread are fixed here; `filed` is told what was filed.
+
+    `polish` (recipient, subject, body) mends the wording before anybody has read it.
+    """
 
     @tool
     def draft_reply(
@@ -68,7 +72,8 @@ def make_draft_reply(  # noqa: PLR0913
         cited = _citations(evidence, body, sources, account, language)
         to = addressee.choose(recipient.strip())
         try:
-            made = ledger.file(account, to, subject.strip(), MARKER.sub("", body).strip(), cited, author, thread)
+            title, text = polish(to, subject.strip(), MARKER.sub("", body).strip())
+            made = ledger.file(account, to, title, text, cited, author, thread)
         except NotApproved as refused:
             raise NotFound(refused.message, refused.hint) from refused
         filed(made)

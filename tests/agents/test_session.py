@@ -197,7 +197,7 @@ def test_a_returned_draft_is_written_anew_with_the_reason(
     decision = ledger.return_(made.draft, 1, made.hash, reviewer=reviewer, reason="もっと短く")
     told = copilot.decided(made.thread, decision.id)
     assert told is not None and told.draft and told.draft != made.draft
-    assert ledger.latest(told.draft).body == "短くしました。"
+    assert "\n短くしました。\n" in ledger.latest(told.draft).body
     assert "もっと短く" in str(model.seen[-1][-1].content)
 
 
