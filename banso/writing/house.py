@@ -55,7 +55,9 @@ class House(Frozen):
             disabled=self.disabled, **known,
         )  # fmt: skip
 
-    def addressed(self, account: Account, contact: Contact | None, language: Language, today: date) -> Context:
+    def addressed(
+        self, account: Account, contact: Contact | None, language: Language, today: date | None = None
+    ) -> Context:
         """The context of a mail to this contact, or to the company alone."""
         role = contact.role if contact else ""
         # "総務部長（2026年9月退職）" is a note of ours, not a title to print on a letter.

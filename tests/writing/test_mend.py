@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable
 from typing import get_args
@@ -177,3 +178,11 @@ def test_a_finding_of_another_text_is_left_out() -> None:
 def test_of_two_fixes_on_one_place_the_first_is_taken() -> None:
     text = "御社様"
     assert mend(text, [hostile(text, "御社", "貴社"), hostile(text, "御社様", "x")]) == "貴社様"
+
+
+@pytest.mark.parametrize("run", ["0", "A", "-", "「", "a@", "1,", "お", "`"])
+def test_a_long_run_of_one_sign_is_checked_in_time(run: str) -> None:
+    text = run * (20_000 // len(run))  # one pattern that looks back from every place took half a minute on 50,000
+    began = time.process_time()
+    check(text, context("ja"))
+    assert time.process_time() - began < 4
