@@ -7,10 +7,10 @@ from typing import Any
 
 from banso.knowledge import fusion, lexical
 from banso.knowledge.documents import Hit, Scope
-from banso.knowledge.embedding import Embedder
-from banso.knowledge.levels import NAMED, Levels
+from banso.knowledge.embedding import Embedder, Vectors
+from banso.knowledge.ground import Ground
 from banso.knowledge.listing import Listing
-from banso.knowledge.neighbours import Neighbours
+from banso.knowledge.neighbours import NAMED, Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
 from banso.knowledge.vectors import VectorStore
@@ -28,12 +28,12 @@ class Finder:
         listing: Listing,
         vectors: VectorStore,
         embedder: Embedder,
-        levels: Levels,
         reranker: Reranker | None,
         refresh: Callable[[], None],
     ) -> None:
-        self._registry, self._listing, self._neighbours = registry, listing, Neighbours(vectors, listing)
-        self._embedder, self._levels, self._reranker, self._refresh = embedder, levels, reranker, refresh
+        self._registry, self._listing, self._vectors = registry, listing, vectors
+        self._neighbours, self._ground = Neighbours(vectors, listing), Ground(embedder)
+        self._embedder, self._reranker, self._refresh = embedder, reranker, refresh
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
@@ -41,22 +41,31 @@ class Finder:
             return []
         weights = lexical.term_weights(self._registry.db, query)
         words = lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
-        cosines, levels = self._near(query, scope, hidden=hidden)
-        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *cosines], scope, hidden=hidden)}
-        meanings = _compared(cosines, levels, stored)
-        weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, levels)
+        vector, near, bilingual = self._near(query, scope, hidden=hidden)
+        stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *near], scope, hidden=hidden)}
+        meanings = dict(sorted(((o, n) for o, n in near.items() if o in stored), key=lambda o: -o[1])[:CANDIDATES])
+        weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, bilingual=bilingual)
         scores = fusion.fuse(
             words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored}
         )
         if self._reranker:
             scores = self._reranked(self._reranker, query, scores, stored)
         found = [
-            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=cosines.get(one, 0.0), **row)
+            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=0.0, **row)
             for one, row in stored.items()
             if one in scores
         ]
         settled = fusion.settle(found, k)
-        return [hit.model_copy(update={"coverage": _covered(weights, stored[hit.chunk_id])}) for hit in settled]
+        cosines = self._cosines(vector, [hit.chunk_id for hit in settled])
+        return [
+            hit.model_copy(
+                update={
+                    "dense": cosines.get(hit.chunk_id, 0.0),
+                    "coverage": _covered(weights, stored[hit.chunk_id]),
+                }
+            )
+            for hit in settled
+        ]
 
     def _reranked(
         self, reranker: Reranker, query: str, scores: dict[str, float], stored: dict[str, dict[str, Any]]
@@ -67,34 +76,34 @@ class Finder:
         fresh = dict(zip(first, reranker.scores(query, passages), strict=True))
         return {one: 0.5 + 0.5 * fresh[one] if one in fresh else 0.5 * score for one, score in scores.items()}
 
-    def _near(self, query: str, scope: Scope, *, hidden: bool) -> tuple[dict[str, float], dict[str, float]]:
-        """Cosines of the nearest chunks of each language, and the level to take off them, by language."""
+    def _near(self, query: str, scope: Scope, *, hidden: bool) -> tuple[Vectors | None, dict[str, float], bool]:
+        """The question's vector, how near the nearest chunks of each language are to what is its own (see `ground`),
+        and whether the scope has both languages."""
         present = self._listing.present(scope, hidden=hidden)
         if not present:
-            return {}, {}
+            return None, {}, False
         self._refresh()
         vector = self._embedder.queries([query])[0]
-        found = self._neighbours.nearest(vector, scope, present, CANDIDATES, hidden=hidden)
-        return found, self._levels.of(vector, {language for _, language in present})
+        own = vector - self._ground.off(query, vector)
+        found = self._neighbours.nearest(own, scope, present, CANDIDATES, hidden=hidden)
+        return vector, found, {language for _, language in present} >= set(NAMED)
 
-
-def _compared(
-    cosines: dict[str, float], levels: dict[str, float], stored: dict[str, dict[str, Any]]
-) -> dict[str, float]:
-    """The best candidates by how far their cosine is above the level of their language."""
-    above = {one: cos - levels.get(stored[one]["language"], 0.0) for one, cos in cosines.items() if one in stored}
-    return dict(sorted(above.items(), key=lambda pair: -pair[1])[:CANDIDATES])
+    def _cosines(self, vector: Vectors | None, ids: Sequence[str]) -> dict[str, float]:
+        """Cosines of these chunks with the question itself."""
+        if vector is None:
+            return {}
+        return {one: float(row @ vector) for one, row in self._vectors.stored(ids).items()}
 
 
 def _word_weights(
-    weights: dict[str, float], words: Sequence[str], stored: dict[str, dict[str, Any]], levels: dict[str, float]
+    weights: dict[str, float], words: Sequence[str], stored: dict[str, dict[str, Any]], *, bilingual: bool
 ) -> tuple[float, dict[str, float]]:
-    """How much words count, and how much in each language of `levels`: by what its three best hits by words cover."""
+    """How much words count, and how much in each language of two: by what its three best hits by words cover."""
 
     def weight(among: Sequence[str]) -> float:
         return fusion.lexical_weight(max((_covered(weights, stored[one]) for one in among[:3]), default=0.0))
 
-    if not levels:
+    if not bilingual:
         return weight(words), {}
     own: dict[str, float] = {one: weight([word for word in words if stored[word]["language"] == one]) for one in NAMED}
     return max(weight(words), *own.values()), own

@@ -18,7 +18,6 @@ from banso.core.settings import Settings
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.finding import Finder
-from banso.knowledge.levels import Levels
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
@@ -54,9 +53,7 @@ class Knowledge:
             lock,
         )
         self._listing = Listing(registry)
-        self._finder = Finder(
-            registry, self._listing, vectors, embedder, Levels(registry, vectors), reranker, self._notice_others
-        )
+        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from banso.knowledge.documents import Language, Scope
 from banso.knowledge.embedding import Vectors
-from banso.knowledge.levels import NAMED
 from banso.knowledge.listing import Listing
 from banso.knowledge.scoping import where
 from banso.knowledge.vectors import VectorStore
 
+NAMED: tuple[Language, ...] = ("ja", "en")  # und (numbers, codes) is nobody's own language
 WIDE = 0.4  # a scope that admits this share of the chunks
 SPARE = 4  # times as many neighbours for a wide scope
 

@@ -117,11 +117,6 @@ class Registry:
         query = "SELECT digest FROM chunks WHERE document_id = ?"
         return {row[0] for one in document_ids for row in self.db.execute(query, (one,)).fetchall()}
 
-    def sample(self, language: str, limit: int) -> list[str]:
-        """Ids of up to `limit` chunks in a language: smallest digests, so that few change as others come."""
-        query = "SELECT id FROM chunks WHERE language = ? AND NOT hidden AND NOT pending ORDER BY digest LIMIT ?"
-        return [row[0] for row in self.db.execute(query, (language, limit)).fetchall()]
-
     def unused(self, digests: Iterable[str]) -> list[str]:
         """Those that no stored chunk has."""
         query = "SELECT 1 FROM chunks WHERE digest = ? LIMIT 1"

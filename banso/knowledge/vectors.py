@@ -40,8 +40,8 @@ class VectorStore(Protocol):
         """As `query`, over everything: names and numbers only, for a caller that asks the registry who may see them."""
         ...
 
-    def stored(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of those of these ids that are there, in any order; of shape (n, dimension)."""
+    def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those of these ids that are there, each of shape (dimension,)."""
         ...
 
     def count(self) -> int:
@@ -102,11 +102,12 @@ class ChromaVectors:
         found = self._call("query", query_embeddings=[vector], n_results=limit, include=["distances"], **filters)
         return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
 
-    def stored(self, ids: Sequence[str]) -> Vectors:
+    def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those of these ids that are there."""
         if not ids:  # to Chroma, no id means every one
-            return np.zeros((0, 0), dtype=np.float32)
-        return np.asarray(self._call("get", ids=list(ids), include=["embeddings"])["embeddings"], dtype=np.float32)
+            return {}
+        found = self._call("get", ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
     def count(self) -> int:
         """How many vectors are stored."""

@@ -42,6 +42,9 @@ _CHATTER = re.compile(
     re.I,
 )
 _ENDED = re.compile(r"[。．.!！?？:：;；,、|」』]$|[:：]|\d")
+_MACHINE = re.compile(r"[^\s\u3000-\u9fff\uff00-\uff60]{60,}|[A-Za-z0-9+]{40,}|(?:\"[\w.]+\":[^,]{0,60},\s*){3}")
+"""Encoded data, stack dumps, JSON in prose: nobody wrote it to be read."""
+_PATH = re.compile(r"[\w.\-]*(?:/[\w.\-]+){2,}|\b[\w\-]+\.(?:md|mdx|csv|json|html?|ya?ml|png|jpe?g|svg|pdf|docx?|xlsx?|pptx?)\b")
 _ADDRESS = re.compile(r"https?://[^\s\u3000-\u9fff]+")
 LONGEST = 700
 LONGEST_HEADING = {"ja": 30, "en": 60}
@@ -79,13 +82,13 @@ def units(passage: Passage) -> list[Unit]:
         if kind == "text" and (above := _heading(shown, passage)):
             heading = above
             continue
-        if not shown or len(shown) > LONGEST or (kind == "text" and _says_nothing(shown, passage)):
+        if not shown or len(shown) > LONGEST or (kind != "code" and _says_nothing(shown, passage)):
             continue
         made.append(
             Unit(
                 passage=passage,
                 place=place,
-                shown=shown if kind != "text" else _plain(shown),
+                shown=shown if kind in ("table", "code") else _plain(shown),
                 kind=kind,
                 item=kind == "text" and bool(_LIST.match(shown)),
                 asks=kind == "text" and _asks(shown, voice),
@@ -124,8 +127,11 @@ def _heading(shown: str, passage: Passage) -> str:
 
 
 def _says_nothing(shown: str, passage: Passage) -> bool:
-    """Greetings and signatures, and lines that hold an address and nothing else."""
+    """Greetings and signatures, lines that hold an address and nothing else, what machines wrote for machines."""
     line = _plain(shown)
+    bare = _ADDRESS.sub("", line)
+    if _MACHINE.search(bare) or 2 * sum(len(path) for path in _PATH.findall(bare)) > len(bare):
+        return True
     return bool(_CHATTER.search(line)) or len(_ADDRESS.sub("", line).strip(" \"':：,、。")) < 3
 
 
@@ -154,7 +160,7 @@ def _rows(table: str) -> Iterator[tuple[str, str]]:
     lines = [line.strip() for line in table.strip().splitlines()]
     if not _RULE.match(lines[1]):  # the passage begins inside a table: nobody knows what its columns are called
         for line in lines:
-            yield "text", " / ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
+            yield "row", " / ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         return
     header, body = lines[0], [line for line in lines[1:] if not _RULE.match(line)]
     rule = "|" + "---|" * (header.count("|") - 1)
