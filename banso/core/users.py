@@ -1,9 +1,8 @@
-"""People who sign in: hashed passwords, three roles, a lock after ten failed tries."""
+"""People who sign in: hashed passwords, three roles, a lock after ten failed tries, an end when disabled."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 import sqlalchemy as sa
@@ -11,18 +10,19 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pydantic import BaseModel, ConfigDict
 
+from banso.core import tries
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import ConfigError, NotFound
+from banso.core.tries import TRIES
+
+__all__ = ["TRIES", "Role", "User", "Users"]
 
 Role = Literal["csm", "reviewer", "admin"]
-TRIES = 10
-LOCKED = timedelta(minutes=15)
 MIN_PASSWORD = 8
+MAX_PASSWORD = 1024
 
-_users = sa.table(
-    "users", *(sa.column(n) for n in ("name", "role", "password_hash", "failed_sign_ins", "locked_until", "created_at"))
-)
+_users = sa.table("users", *(sa.column(n) for n in ("name", "role", "password_hash", "created_at", "disabled_role")))
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("no one has this password")  # so that an unknown name costs as long as a wrong password
 
@@ -34,6 +34,7 @@ class User(BaseModel):
 
     name: str
     role: Role
+    disabled: bool = False
 
     @property
     def may_review(self) -> bool:
@@ -42,65 +43,123 @@ class User(BaseModel):
 
 
 class Users:
-    """The table of users."""
+    """The table of users. A disabled person is there, and is found by nothing but `all` and `enable`."""
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database, self._clock = database, clock
 
     def add(self, name: str, role: str, password: str) -> User:
         """Create a user, or replace role and password of an existing one. Raises ConfigError on unfit input."""
-        if role not in get_args(Role):
-            raise ConfigError(f"unknown role {role!r}", "one of: " + ", ".join(get_args(Role)))
+        chosen = _role(role)
         if not name.strip() or name != name.strip() or len(name) > 64:
             raise ConfigError("a user name has 1 to 64 characters and no space at its ends")
-        if len(password) < MIN_PASSWORD:
-            raise ConfigError(f"the password is too short (at least {MIN_PASSWORD} characters)")
-        values = {"role": role, "password_hash": _hasher.hash(password), "failed_sign_ins": 0, "locked_until": None}
+        values = {"role": chosen, "password_hash": _hashed(password), "disabled_role": None}
         with self._database.write() as db:
             if db.execute(sa.update(_users).where(_users.c.name == name).values(values)).rowcount == 0:
                 db.execute(sa.insert(_users).values(name=name, created_at=self._clock().isoformat(), **values))
-        return User(name=name, role=role)
+            tries.forget(db, name)
+        return User(name=name, role=chosen)
 
     def get(self, name: str) -> User:
-        """The user of this name. Raises NotFound."""
+        """The user of this name, who may sign in. Raises NotFound."""
         with self._database.read() as db:
-            row = db.execute(sa.select(_users.c.name, _users.c.role).where(_users.c.name == name)).one_or_none()
+            row = _find(db, name)
         if row is None:
             raise NotFound(f"no user {name!r}", "python -m agents users add NAME --role csm|reviewer|admin")
+        if row.disabled_role is not None:
+            raise NotFound(f"the user {name!r} is disabled", f"python -m agents users enable {name}")
         return User(name=row.name, role=row.role)
 
     def stamp(self, name: str) -> str:
-        """A short digest that changes with the person's password; empty when there is no such person.
+        """A short digest that changes with the person's password; empty when there is no such person, or a disabled
+        one.
 
-        A session that carries an older one ends: changing a password signs out everywhere.
+        A session that carries another one ends: changing a password signs out everywhere, disabling at once.
         """
         with self._database.read() as db:
-            found = db.scalar(sa.select(_users.c.password_hash).where(_users.c.name == name))
-        return hashlib.sha256(str(found).encode()).hexdigest()[:16] if found else ""
+            row = _find(db, name)
+        if row is None or row.disabled_role is not None:
+            return ""
+        return hashlib.sha256(str(row.password_hash).encode()).hexdigest()[:16]
 
     def all(self) -> list[User]:
-        """Every user, by name."""
+        """Every user, by name; a disabled one with the role they had."""
         with self._database.read() as db:
-            rows = db.execute(sa.select(_users.c.name, _users.c.role).order_by(_users.c.name)).all()
-        return [User(name=row.name, role=row.role) for row in rows]
+            rows = db.execute(sa.select(_users).order_by(_users.c.name)).all()
+        return [
+            User(name=row.name, role=row.disabled_role or row.role, disabled=row.disabled_role is not None)
+            for row in rows
+        ]
 
-    def sign_in(self, name: str, password: str) -> User | None:
-        """The user when name and password fit and the account is not locked, else None. Failures are counted."""
+    def set_role(self, name: str, role: str) -> User:
+        """Change the role. What a reviewer has approved and what is not on its way yet, is then not sent.
+
+        Raises NotFound, ConfigError on an unknown role.
+        """
+        self._change(name, role=_role(role))
+        return self.get(name)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Replace the password, end every session and lock of this person. Raises NotFound, ConfigError when unfit."""
+        self._change(name, password_hash=_hashed(password))
+        self.unlock(name)
+
+    def disable(self, name: str) -> None:
+        """Sessions end and nothing more is decided in this name. Raises NotFound."""
+        self._change(name, disabled_role=self.get(name).role, role="csm")
+
+    def enable(self, name: str) -> User:
+        """Undo `disable`. Raises NotFound when there is nothing to undo."""
         with self._database.write() as db:
-            row = db.execute(sa.select(_users).where(_users.c.name == name)).one_or_none()
-            if row is None:
-                _fits(_NOBODY, password)
-                return None
-            now = self._clock()
-            if row.locked_until and datetime.fromisoformat(row.locked_until) > now:
-                return None
-            if _fits(row.password_hash, password):
-                db.execute(_set(name, failed_sign_ins=0, locked_until=None))
-                return User(name=row.name, role=row.role)
-            failed = int(row.failed_sign_ins) + 1
-            locked = (now + LOCKED).astimezone(UTC).isoformat() if failed >= TRIES else None
-            db.execute(_set(name, failed_sign_ins=0 if locked else failed, locked_until=locked))
-        return None
+            row = _find(db, name)
+            if row is None or row.disabled_role is None:
+                raise NotFound(f"no disabled user {name!r}", "python -m agents users list")
+            db.execute(_set(name, role=row.disabled_role, disabled_role=None))
+        return self.get(name)
+
+    def unlock(self, name: str = "", address: str = "") -> int:
+        """Take away the locks of a name, or of an address. How many there were."""
+        with self._database.write() as db:
+            return tries.forget(db, name, address)
+
+    def sign_in(self, name: str, password: str, address: str = "") -> User | None:
+        """The user when name and password fit and neither name nor address is locked, else None. Failures count.
+
+        The password is judged outside a transaction: it takes long on purpose, and others want to write.
+        """
+        where, now = tries.place(address), self._clock()
+        with self._database.write() as db:
+            row = _find(db, name)
+            open_ = tries.begin(db, row.name if row else "", where, now)
+        judged = row.password_hash if row and open_ and row.disabled_role is None else None
+        if len(password) > MAX_PASSWORD or not _fits(judged or _NOBODY, password) or judged is None:
+            return None
+        with self._database.write() as db:
+            tries.succeed(db, name, where, now)
+        return self.get(name)
+
+    def _change(self, name: str, **values: object) -> None:
+        self.get(name)
+        with self._database.write() as db:
+            db.execute(_set(name, **values))
+
+
+def _find(db: sa.Connection, name: str) -> sa.Row[tuple[str, ...]] | None:
+    return db.execute(sa.select(_users).where(_users.c.name == name)).one_or_none()
+
+
+def _role(role: str) -> Role:
+    known: tuple[Role, ...] = get_args(Role)
+    for one in known:
+        if one == role:
+            return one
+    raise ConfigError(f"unknown role {role!r}", "one of: " + ", ".join(known))
+
+
+def _hashed(password: str) -> str:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise ConfigError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    return _hasher.hash(password)
 
 
 def _set(name: str, **values: object) -> sa.Update:
