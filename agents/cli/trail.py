@@ -2,41 +2,78 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from agents.cli.acting import Json, open_review
 from banso.core.console import print_json, say
+from banso.core.errors import ConfigError
+from banso.review.export import FORMATS, exported
 from banso.review.texts.lookup import sentence
+
+SHOWN = 20
+"""Problems that are said; the rest is counted. `--json` holds all."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `audit` to `app`."""
-    app.add_typer(_audit_commands(), name="audit")
-
-
-def _audit_commands() -> typer.Typer:
-    app = typer.Typer(help="Check or export the audit trail.", no_args_is_help=True)
-
-    @app.command(
-        "verify", help="Check the chain, the stored texts and the exported head; exit 1 when something is wrong."
+    group = typer.Typer(help="Check or export the audit trail.", no_args_is_help=True)
+    verify_help = (
+        "Check the chain, the exported head and the records; exit 1 when something is wrong. Example: audit verify"
     )
-    def verify(as_json: Json = False) -> None:
-        with open_review() as (ledger, settings):
-            found = ledger.verify_audit()
-        if as_json:
-            print_json(vars(found))
-        else:
-            for problem in found.problems:
-                say(problem)
-            outcome = "audit_broken" if found.problems else "audit_whole"
-            typer.echo(sentence(outcome, settings.language).format(lines=found.lines, exported=found.exported))
-        if found.problems:
-            raise typer.Exit(1)
+    group.command("verify", help=verify_help)(verify)
+    group.command("export", help="Every line, oldest first. Example: audit export --format csv --output audit.csv")(
+        export
+    )
+    app.add_typer(group, name="audit")
 
-    @app.command("export", help="Every line as JSON, oldest first. Example: audit export > audit.jsonl")
-    def export() -> None:
-        with open_review() as (ledger, _):
-            for line in ledger.audit_lines():
-                print_json(line)
 
-    return app
+def verify(as_json: Json = False) -> None:
+    """Name the first bad line, and what else is wrong."""
+    with open_review() as (ledger, settings):
+        found = ledger.verify_audit()
+    language = settings.language
+    if as_json:
+        print_json(vars(found))
+    else:
+        for problem in found.problems[:SHOWN]:
+            say(problem.said_in(language))
+        if len(found.problems) > SHOWN:
+            say(sentence("audit_more", language).format(count=len(found.problems) - SHOWN))
+        outcome = "audit_broken" if found.problems else "audit_whole"
+        typer.echo(sentence(outcome, language).format(lines=found.lines, exported=found.exported))
+        if found.first is not None:
+            typer.echo(sentence("audit_first", language).format(line=found.first))
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def export(
+    form: Annotated[str, typer.Option("--format", help="jsonl: exact; csv: for spreadsheets, no formulas")] = "jsonl",
+    output: Annotated[Path | None, typer.Option("--output", help="a file that is not there yet; else printed")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the whole trail. With --json what was done is one JSON value (with --output), else the lines are JSON."""
+    chosen = next((known for known in FORMATS if known == form), None)
+    if chosen is None or (as_json and output is None and chosen != "jsonl"):
+        raise ConfigError(f"unknown format {form!r}" if chosen is None else "--json prints JSON lines, not CSV",
+                          "--format jsonl, or --format csv --output FILE")  # fmt: skip
+    with open_review() as (ledger, settings):
+        found = ledger.audit_lines()
+    text = "".join(exported(found, chosen))
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        # The mark lets spreadsheets see that it is UTF-8.
+        with output.open("x", encoding="utf-8-sig" if chosen == "csv" else "utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"cannot write {output}: {error.strerror}", "name a new file in a folder of yours") from error
+    if as_json:
+        print_json({"path": str(output), "format": chosen, "lines": len(found)})
+    else:
+        say(sentence("done_export", settings.language).format(count=len(found), path=output))
