@@ -48,6 +48,7 @@ APP: dict[str, Right] = {
     **dict.fromkeys(
         ("draft_versions", "draft_checks", "draft_comments", "decisions", "review_switches", "audit"), FILE
     ),
+    **dict.fromkeys(("draft_origins", "draft_rules", "lesson_edits", "lessons", "lesson_decisions"), FILE),
     "outbox": Right(insert=True, update=("state", "note", "resolved_by", "updated_at")),
     "channel_holds": READ,
     "review_turn": TURN,

@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from banso.core.clock import Clock, new_id, utc_now
+from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
-from banso.knowledge.documents import Citation
 from banso.review import audit, queries
 from banso.review.check import Check, GateReport, Kind, joined
 from banso.review.drafts import (
@@ -26,9 +25,9 @@ from banso.review.drafts import (
     DraftSummary,
     DraftVersion,
     Event,
-    Via,
     check_content,
 )
+from banso.review.filing import Filing
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction, stamp
 from banso.review.writing import (
@@ -43,10 +42,11 @@ from banso.review.writing import (
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+MAX_REASON = 1000
 CHECK_RULES = ("decision_unchecked", "decision_blocked", "decision_unacknowledged")
 
 
-class Ledger:
+class Ledger(Filing):
     """Drafts and what was decided about them. Threads may share one.
 
     People are taken by name; their role is read from the table of users in the same transaction, so a `User` object
@@ -70,36 +70,15 @@ class Ledger:
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    def file(  # noqa: PLR0913, PLR0917
-        self,
-        account: str,
-        recipient: str,
-        subject: str,
-        body: str,
-        evidence: Sequence[Citation],
-        author: str,
-        thread: str = "",
-        *,
-        via: Via = "agent",
-    ) -> DraftVersion:
-        """Store a new draft. `author` is the user who asked for it, also when the agent (`via`) worded it.
-
-        Whether the recipient belongs to the account is for the caller to check. Raises Refused on unfit content.
-        """
-
-        def work(t: Transaction) -> DraftVersion:
-            check_content(account, recipient, subject, body, evidence)
-            made = new_version(
-                new_id("dr"), 1, account, recipient, subject, body, evidence, author, via, thread, self._clock()
-            )
-            return insert_version(t, made, "file")
-
-        return self._looked_at(self._attempt(author, "file", "", work))
-
     def edit(  # noqa: PLR0913
-        self, draft: str, version: int, *, editor: User, subject: str, body: str, recipient: str | None = None
-    ) -> DraftVersion:
-        """Store the next version. `version` is the one the editor saw; Refused when a newer one exists by now."""
+        self, draft: str, version: int, *, editor: User, subject: str, body: str, recipient: str | None = None,
+        reason: str = "",
+    ) -> DraftVersion:  # fmt: skip
+        """Store the next version. `version` is the one the editor saw; Refused when a newer one exists by now.
+
+        `reason`: why it was changed, for the audit trail and for what edits teach.
+        """
+        why = {"reason": reason.strip()[:MAX_REASON]} if reason.strip() else {}
 
         def work(t: Transaction) -> DraftVersion:
             old = queries.version(t.db, draft, version)
@@ -109,7 +88,7 @@ class Ledger:
                 draft, version + 1, old.account, to, subject, body, old.evidence, editor.name, "person", old.thread,
                 self._clock(),
             )  # fmt: skip
-            return insert_version(t, made, "edit")
+            return insert_version(t, made, "edit", **why)
 
         return self._looked_at(self._attempt(editor.name, "edit", draft, work))
 

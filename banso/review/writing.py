@@ -51,10 +51,10 @@ def new_version(  # noqa: PLR0913, PLR0917
     )  # fmt: skip
 
 
-def insert_version(t: Transaction, made: DraftVersion, action: str) -> DraftVersion:
-    """Store the version; `action` is the word in the audit trail."""
+def insert_version(t: Transaction, made: DraftVersion, action: str, **detail: object) -> DraftVersion:
+    """Store the version; `action` is the word in the audit trail, `detail` what else its line says."""
     t.run(_INSERT_VERSION, **{**made.model_dump(), "evidence": evidence_json(made.evidence)})
-    t.record(made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via)
+    t.record(made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via, **detail)
     return made
 
 

@@ -28,7 +28,7 @@ GUARDS = {
 VERSION = (
     "INSERT INTO draft_versions (draft, version, account, recipient, subject, body, evidence, author, hash, via, thread,"
     " created_at, expires_at) SELECT draft, version + 1, {account}, recipient, subject, body, evidence, {author}, hash,"
-    " via, thread, created_at, expires_at FROM draft_versions WHERE draft = :draft AND version = 1"
+    " 'person', thread, created_at, expires_at FROM draft_versions WHERE draft = :draft AND version = 1"
 )
 DECISION = (
     "INSERT INTO decisions (draft, ordinal, id, version, hash, reviewer, decision, reason, created_at)"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from banso.review.texts import en, ja, sending
+from banso.review.texts import en, ja, learning, sending
 
-_LANGUAGES = {"en": {**en.SENTENCES, **sending.EN}, "ja": {**ja.SENTENCES, **sending.JA}}
+_LANGUAGES = {"en": {**en.SENTENCES, **sending.EN, **learning.EN}, "ja": {**ja.SENTENCES, **sending.JA, **learning.JA}}
 
 
 def sentence(rule: str, language: str) -> str:
