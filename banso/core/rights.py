@@ -44,7 +44,7 @@ TURN = Right(update=None)
 APP: dict[str, Right] = {
     "alembic_version": READ,
     # A role is read from here when someone approves: who writes here decides who decides.
-    "users": Right(update=("failed_sign_ins", "locked_until")),
+    "users": READ,
     **dict.fromkeys(
         ("draft_versions", "draft_checks", "draft_comments", "decisions", "review_switches", "audit"), FILE
     ),
