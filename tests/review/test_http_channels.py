@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -381,3 +382,20 @@ def test_what_is_missing_is_named() -> None:
     with pytest.raises(ConfigError) as caught:
         WebhookChannel(SenderSettings(webhook_url="https://x.jp", webhook_secret="short"))  # type: ignore[arg-type]
     assert "BANSO_WEBHOOK_SECRET" in caught.value.hint
+
+
+def test_the_check_that_the_page_shows_to_receivers_works(hook: Hook) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "review.md").read_text(encoding="utf-8")
+    shown: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], shown)
+    receiver, channel = hook
+    seen: list[Asked] = []
+    receiver.before = seen.append  # type: ignore[assignment]
+    channel.send(outgoing(recipient="webhook:c-7"))
+    body, header = seen[0].body, seen[0].headers["Banso-Signature"]
+    shown["time"] = type("Then", (), {"time": staticmethod(NOON.timestamp)})
+    assert shown["genuine"](body, header, SECRET)
+    for bad in ("", "t=,v1=", "t=1,v1=é", header.replace("v1=", "v0="), header + "0"):
+        assert not shown["genuine"](body, bad, SECRET)
+    shown["time"] = type("Later", (), {"time": staticmethod((NOON + timedelta(minutes=6)).timestamp)})
+    assert not shown["genuine"](body, header, SECRET)
