@@ -24,6 +24,7 @@ def build_services(settings: Settings) -> object:
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
+    from banso.review.desk import open_desk
     from banso.ui.services import Services
     from ingest.service import ingest_path
 
@@ -38,7 +39,7 @@ def build_services(settings: Settings) -> object:
 
     return Services(
         settings=settings, users=Users(database), copilot=copilot, knowledge=copilot.knowledge, crm=copilot.crm,
-        ledger=copilot.ledger, feedback=FeedbackBook(database), ingest=ingest,
+        ledger=copilot.ledger, desk=open_desk(settings, database), feedback=FeedbackBook(database), ingest=ingest,
     )  # fmt: skip
 
 

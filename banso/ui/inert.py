@@ -11,11 +11,12 @@ import unicodedata
 
 def inert(text: str) -> str:
     """Text for a Markdown field: every character of Markdown, HTML and auto-linking becomes an entity or is escaped."""
-    escaped = "".join(_entity(character) for character in text)
+    escaped = "".join(inert_character(character) for character in text)
     return escaped.replace("\r\n", "\n").replace("\n", "  \n")
 
 
-def _entity(character: str) -> str:
+def inert_character(character: str) -> str:
+    """One character as Markdown and HTML show it, whatever stands beside it."""
     # ':' '@' '.' as entities keep auto-linking of http://…, name@host and www.host from starting
     if character in "\\`*_{}[]<>()#+-!|~^&:@.'\"$=":
         return f"&#{ord(character)};"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from banso.ui.texts import ScreenLanguage
 
@@ -31,6 +32,25 @@ def day(value: datetime | None, language: ScreenLanguage, timezone: str) -> str:
 def ago(value: datetime, now: datetime, language: ScreenLanguage) -> str:
     """How long ago, such as 3 時間前 or 3 hours ago."""
     return format_timedelta(_aware(value) - _aware(now), add_direction=True, locale=language)
+
+
+def span(seconds: float, language: ScreenLanguage, *, coarse: bool = False) -> str:
+    """A stretch of time to the minute, such as 2 時間 5 分 or 2 hr, 5 min; from a day on in days and hours.
+
+    `coarse`: its largest unit alone.
+    """
+    minutes = max(int(seconds // 60), 0)
+    days, hours = (minutes // 1440, minutes // 60 % 24) if minutes >= 1440 else (0, minutes // 60)
+    parts = [(days, "day"), (hours, "hour"), (0 if days else minutes % 60, "minute")]
+    shown = [(count, unit) for count, unit in parts if count] or [(0, "minute")]
+    shown = shown[:1] if coarse else shown
+    words = [format_unit(count, f"duration-{unit}", "short", locale=language) for count, unit in shown]
+    return (" " if language == "ja" else ", ").join(words)
+
+
+def clock(value: datetime, language: ScreenLanguage, timezone: str) -> str:
+    """The time of day, such as 14:05."""
+    return format_datetime(_aware(value).astimezone(ZoneInfo(timezone)), "HH:mm", locale=language)
 
 
 def number(value: float, language: ScreenLanguage) -> str:

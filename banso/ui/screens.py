@@ -8,7 +8,7 @@ from banso.core.users import User
 from banso.ui.ask import build_ask
 from banso.ui.inert import inert
 from banso.ui.knowledge import build_knowledge
-from banso.ui.review import build_review
+from banso.ui.review.tab import build_review
 from banso.ui.services import Services
 from banso.ui.texts import Text
 

@@ -14,6 +14,7 @@ from banso.core.users import User, Users
 from banso.crm.base import Crm
 from banso.knowledge.documents import Citation
 from banso.knowledge.index import Knowledge
+from banso.review.desk import Desk
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import Ledger
 
@@ -125,6 +126,7 @@ class Services:
     knowledge: Knowledge
     crm: Crm
     ledger: Ledger
+    desk: Desk
     feedback: FeedbackBook
     ingest: Ingest
 

@@ -1,4 +1,4 @@
-"""The words on the screens: one YAML file a language, looked up by key."""
+"""The words on the screens: YAML files, one a language, looked up by key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class Text:
 @cache
 def text_of(language: ScreenLanguage) -> Text:
     """The words of a language, read once."""
-    tree = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    tree: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob(f"*{language}.yaml")):  # en.yaml, and desk.en.yaml: a large screen has its own file
+        tree.update(yaml.safe_load(path.read_text(encoding="utf-8")))
     return Text(
         language, {f"{group}.{key}": words for group, entries in tree.items() for key, words in entries.items()}
     )

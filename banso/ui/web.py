@@ -23,6 +23,10 @@ from banso.ui.texts import LANGUAGES, text_of
 FOLDER = Path(__file__).parent
 SESSION_SECONDS = 12 * 3600
 MAX_UPLOAD = "50mb"
+HEAD = (
+    '<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
+    '<script src="/static/review.js" defer></script>'  # keyboard; the page policy runs no script but such files
+)
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "sans-serif"]
 
 
@@ -76,8 +80,8 @@ def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
         enable_monitoring=False,
         show_error=False,
         theme=_theme(),
-        css_paths=[FOLDER / "static" / "screens.css"],
-        head='<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">',
+        css_paths=[FOLDER / "static" / "screens.css", FOLDER / "static" / "review.css"],
+        head=HEAD,
     )
 
 

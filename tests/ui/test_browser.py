@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -10,52 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.ui.conftest import PASSWORD, RunningApp
+from tests.ui.conftest import RunningApp
+from tests.ui.person import NARROW, WIDE, Person, approve, choose, draft_by, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 QUESTION = "HR-1012 が出るお客様には、何をご案内すればよいですか？"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-class Person:
-    """A signed-in person at a browser window; every request that leaves for another host is kept."""
-
-    def __init__(self, app: RunningApp, browser: Any, name: str, language: str, size: dict[str, int]) -> None:
-        self.app, self.language = app, language
-        self.context = browser.new_context(viewport=size, locale="ja-JP" if language == "ja" else "en-US")
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.left: list[str] = []
-        self.context.on("request", self._note)
-        self.page.goto(f"{app.url}/login?lang={language}")
-        self.page.locator("#name").fill(name)
-        self.page.locator("#password").fill(PASSWORD)
-        self.page.locator("button").click()
-        self.page.wait_for_url(f"**/{language}/")
-        self.page.locator("#question textarea").wait_for()
-
-    def _note(self, request: Any) -> None:
-        if not request.url.startswith((self.app.url, "data:", "blob:")):
-            self.left.append(request.url)
-
-    def tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name).click()
-
-    def ask(self, question: str) -> str:
-        before = self.page.locator("#chat .bot").count()
-        self.page.locator("#question textarea").fill(question)
-        self.page.locator("#question textarea").press("Enter")
-        self.page.wait_for_function(
-            "n => document.querySelectorAll('#chat .bot small').length > n", arg=self._finished(before)
-        )
-        return str(self.page.locator("#chat .bot").last.inner_text())
-
-    def _finished(self, _before: int) -> int:
-        return int(self.page.locator("#chat .bot small").count())
-
-    def close(self) -> None:
-        assert self.left == [], "the page asked another host"
-        self.context.close()
 
 
 @pytest.fixture
@@ -69,25 +29,6 @@ def person(running_app: RunningApp, chromium: Any) -> Iterator[Any]:
     yield come
     for one in people:
         one.close()
-
-
-def draft_by(yui: Person, about: str) -> str:
-    yui.page.get_by_label("対象のお客様").click()
-    yui.page.get_by_role("option", name=re.compile("AC-0001")).click()
-    yui.page.get_by_role("button", name="お客様への返信を下書きする").click()
-    yui.page.get_by_label("お伝えする内容").fill(about)
-    yui.page.get_by_role("button", name="下書きを作成").click()
-    said = yui.page.locator("#draft-said").get_by_text("レビューに回しました")
-    said.wait_for()
-    found = re.search(r"dr_[0-9a-f]+", said.inner_text())
-    assert found
-    return found[0]
-
-
-def choose(reviewer: Person, draft: str) -> None:
-    reviewer.tab("レビュー")
-    reviewer.page.locator(f"#review-queue input[value='{draft}']").check()
-    reviewer.page.locator("#review-body textarea").wait_for()
 
 
 def test_a_wrong_password_says_so(running_app: RunningApp, chromium: Any) -> None:
@@ -169,16 +110,22 @@ def test_from_question_to_sent_mail(person: Any, running_app: RunningApp) -> Non
     draft = draft_by(person("yui"), "HR-1012 の対処方法をご案内する")
     ren = person("ren")
     choose(ren, draft)
-    subject = ren.page.locator("#review-subject input, #review-subject textarea").input_value()
-    body = ren.page.locator("#review-body textarea").input_value()
+    stored = json.loads(running_app.run("-m", "agents", "show", draft, "--json").stdout)
+    assert ren.page.locator("#review-head").get_by_text(stored["subject"]).is_visible()
+    assert stored["body"].splitlines()[0] in ren.page.locator("#review-text").inner_text()
     ren.page.locator("#approve").click()
+    assert ren.page.locator("#confirm-hash").inner_text() == stored["hash"]
+    assert ren.page.locator("#confirm-recipient").inner_text() == stored["recipient"]
+    ren.page.locator("#confirm-back").click()
+    approve(ren)
     ren.page.locator("#review-said").get_by_text("承認しました").wait_for()
     mail = wait_for_mail(running_app, draft, ren)
-    assert mail["subject"] == subject
-    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == body.rstrip("\n")
-    ren.page.get_by_label("すべて").check()
+    assert mail["subject"] == stored["subject"]
+    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == stored["body"].rstrip("\n")
+    ren.page.locator("#review-view").get_by_label("すべて").check()
     ren.page.locator(f"#review-queue input[value='{draft}']").check()
-    ren.page.locator("#review-history").get_by_text("送信済み").wait_for()
+    ren.page.locator("#part-history summary").click()
+    ren.page.locator("#part-history").get_by_text("送信済み").wait_for()
 
 
 def wait_for_mail(app: RunningApp, draft: str, person: Person) -> Any:
@@ -200,12 +147,14 @@ def test_whoever_edits_cannot_approve_and_another_reviewer_can(person: Any) -> N
     assert not ren.page.locator("#approve").is_visible()
     ren.page.locator("#save").click()
     ren.page.locator("#review-said").get_by_text("版 2 として保存しました").wait_for()
-    ren.page.locator("#approve").click()
-    ren.page.locator("#review-said").get_by_text("受け付けられませんでした").wait_for()
+    ren.page.locator("#review-note").get_by_text("別のレビュー担当が承認します").wait_for()
+    assert not ren.page.locator("#approve").is_visible()
+    ren.page.locator("#release").click()
+    ren.page.locator("#claim").wait_for()
     mio = person("mio")
     choose(mio, draft)
-    assert "追記です。" in mio.page.locator("#review-body textarea").input_value()
-    mio.page.locator("#approve").click()
+    assert "追記です。" in mio.page.locator("#review-text").inner_text()
+    approve(mio)
     mio.page.locator("#review-said").get_by_text("承認しました").wait_for()
 
 
@@ -213,19 +162,21 @@ def test_sending_back_needs_a_reason_and_brings_a_new_version(person: Any) -> No
     draft = draft_by(person("yui"), "HR-5001 の対処方法をご案内する")
     ren = person("ren")
     choose(ren, draft)
-    ren.page.locator("#return").click()
-    ren.page.locator("#review-said").get_by_text("理由を入力してください").wait_for()
-    ren.page.locator("#review-reason textarea, #review-reason input").fill("もう少し短くしてください")
-    ren.page.locator("#return").click()
+    say(ren, "#return")
+    ren.page.locator("#review-said").get_by_text("理由を選ぶか").wait_for()
+    ren.page.locator("#reason-back").click()
+    say(ren, "#return", "もう少し短くしてください", "言葉づかい")
     ren.page.locator("#review-said").get_by_text("差し戻しました").wait_for()
+    history = ren.page.locator("#part-history")
+    history.locator("summary").click()
+    history.get_by_text("言葉づかい・トーン: もう少し短くしてください").wait_for()
 
 
 def test_a_rejected_draft_is_not_sent(person: Any, running_app: RunningApp) -> None:
     draft = draft_by(person("yui"), "HR-2003 の対処方法をご案内する")
     ren = person("ren")
     choose(ren, draft)
-    ren.page.locator("#review-reason textarea, #review-reason input").fill("今回は不要です")
-    ren.page.locator("#reject").click()
+    say(ren, "#reject", "今回は不要です")
     ren.page.locator("#review-said").get_by_text("却下しました").wait_for()
     ren.page.wait_for_timeout(2500)
     assert not any(draft in path.name for path in running_app.data.glob("outbox/*.eml"))

@@ -9,9 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from banso.ui.review import Seen
-from tests.ui.conftest import RunningApp
+from banso.review.check import WARNING
+from banso.ui.review.seen import Seen
+from banso.ui.web import Sessions
+from tests.ui.conftest import PASSWORD, RunningApp
+from tests.ui.filing import file, ledger_of
 
 
 def call(client: httpx.Client, number: int, data: list[Any], session: str) -> dict[str, Any]:
@@ -48,14 +56,23 @@ def seen(draft: dict[str, Any]) -> str:
     return Seen(draft["id"], draft["version"], draft["hash"]).posted()
 
 
-def look_at(draft: str, client: httpx.Client, session: str) -> list[dict[str, Any]]:
-    """List the queue and choose the draft, as a person does before deciding; returns every event there is."""
-    all_events = events(client)
-    for listing in (event for event in all_events if len(event["inputs"]) == 2):
-        call(client, listing["id"], ["waiting", None], session)
-    for showing in (event for event in all_events if len(event["inputs"]) == 1):
-        call(client, showing["id"], [draft], session)
-    return all_events
+def named(client: httpx.Client, name: str) -> int:
+    """The number of the event of this name."""
+    return next(int(event["id"]) for event in events(client) if event["api_name"] == name)
+
+
+def look_at(draft: str, client: httpx.Client, session: str) -> None:
+    """List the queue and choose the draft, as a person does before deciding."""
+    call(client, named(client, "list"), ["waiting", "", "", "", "", "", None], session)
+    call(client, named(client, "show"), [draft], session)
+
+
+def approve(draft: dict[str, Any], client: httpx.Client, session: str) -> None:
+    """Ask for approval and confirm with every tick, as a reviewer does."""
+    call(client, named(client, "ask_approval"), [seen(draft)], session)
+    call(client, named(client, "review_approve"), [seen(draft), list(WARNING)], session)
+    for ticks in ([], *([kind] for kind in WARNING), list(WARNING[:2])):
+        call(client, named(client, "review_approve"), [seen(draft), ticks], session)
 
 
 @pytest.mark.parametrize("path", ["/", "/ja/", "/en/", "/en/config", "/source/x", "/en/gradio_api/info", "/logout/x"])
@@ -89,43 +106,90 @@ def test_every_page_carries_the_policy(running_app: RunningApp, path: str) -> No
     assert "script-src 'self';" in policy and "img-src 'self' data:;" in policy and "frame-ancestors 'none'" in policy
 
 
-def test_a_csm_cannot_approve_by_any_event(running_app: RunningApp) -> None:
-    """Every event of the app, called by hand as a csm, with the state that looking at the draft leaves behind."""
-    draft = waiting(running_app)
-    client, session = running_app.client("yui"), uuid.uuid4().hex
-    forged = [seen(draft), "approve", draft["id"], "because", True, "admin"]
-    all_events = look_at(draft["id"], client, session)
-    for event in all_events:
-        data = (forged * 3)[: len(event["inputs"])]
-        for values in (data, [draft["id"]] * len(data), [None] * len(data)):
+@pytest.mark.parametrize("name", ["yui", "admin"])
+def test_only_a_reviewer_decides_by_any_event(running_app: RunningApp, name: str) -> None:
+    """Every event of the tab, called by hand, with the state that looking at the draft leaves behind."""
+    draft = file(running_app, "誰が呼んでも", hours_ago=1)
+    page = {"id": draft.draft, "version": 1, "hash": draft.hash}
+    client, session = running_app.client(name), uuid.uuid4().hex
+    look_at(draft.draft, client, session)
+    forged = [seen(page), "approve", draft.draft, "because", True, "admin"]
+    posts = ("review_", "ask", "ticked", "give", "start", "mend", "choose", "close", "beat", "compare", "show", "open")
+    for event in (event for event in events(client) if event["api_name"].startswith(posts)):
+        if event["api_name"].startswith(("review_save", "review_comment", "review_pause", "review_resume")):
+            continue  # theirs to use, or tested below
+        count = len(event["inputs"])
+        for values in ((forged * 3)[:count], [seen(page)] * count, [draft.draft] * count, [None] * count):
             call(client, event["id"], values, session)
-    shown = json.loads(running_app.run("-m", "agents", "show", draft["id"], "--json").stdout)
-    assert not [event for event in shown["events"] if event["what"] in ("approve", "sending", "sent")]
-    sent = running_app.data / "outbox"
-    assert not any(draft["id"] in path.read_text() for path in sent.glob("*.eml"))
+    with ledger_of(running_app) as ledger:
+        assert ledger.decisions(draft.draft) == []
+        assert ledger.latest(draft.draft) == draft
+        assert ledger.state(draft.draft) == "waiting"
+
+
+REASONS = ("return", "reject", "revoke", "resolve_sent", "resolve_cancelled")
+
+
+@pytest.mark.parametrize("name", ["yui", "admin", "ren"])
+def test_no_forged_id_version_hash_or_text_decides(running_app: RunningApp, name: str) -> None:
+    """Each deciding event, with everything a page posts made up in turn; for those who may decide too."""
+    draft, own = file(running_app, "偽の値"), file(running_app, "自分の下書き")
+    client, session = running_app.client(name), uuid.uuid4().hex
+    look_at(draft.draft, client, session)
+    forged = (
+        f"dr_none 1 {draft.hash}", f"{draft.draft} 2 {draft.hash}", f"{draft.draft} 1 {'0' * 64}",
+        f"{draft.draft} 1 {own.hash}", f"{draft.draft} 1 {draft.hash} x", "", None, 7,
+    )  # fmt: skip
+    approving, giving = named(client, "review_approve"), named(client, "review_reason")
+    for posted in forged:
+        call(client, approving, [posted, list(WARNING)], session)
+        call(client, named(client, "review_bulk"), [[posted]], session)
+        for purpose in (*REASONS[:2], "approve", "delete"):
+            call(client, giving, [posted, purpose, "tone", "because"], session)
+    with ledger_of(running_app) as ledger:
+        assert ledger.decisions(draft.draft) == ledger.decisions(own.draft) == []
+
+
+@pytest.mark.parametrize("name", ["yui", "ren"])
+def test_only_an_admin_stops_or_starts_the_sender(running_app: RunningApp, name: str) -> None:
+    client, session = running_app.client(name), uuid.uuid4().hex
+    call(client, named(client, "review_pause"), [], session)
+    with ledger_of(running_app) as ledger:
+        assert not ledger.paused()
+
+
+@pytest.mark.parametrize("name", ["yui", "admin"])
+def test_only_reviewers_claim_by_any_event(running_app: RunningApp, name: str) -> None:
+    draft = file(running_app, "担当の確認")
+    client, session = running_app.client(name), uuid.uuid4().hex
+    look_at(draft.draft, client, session)
+    posted = Seen.of(draft).posted()
+    for verb in ("review_claim", "review_take_over"):
+        call(client, named(client, verb), [posted], session)
+    call(client, named(client, "review_assign"), [posted, "yui"], session)
+    with ledger_of(running_app) as ledger:
+        assert [event.what for event in ledger.events(draft.draft)] == ["file"]
 
 
 def test_the_same_events_do_approve_for_a_reviewer(running_app: RunningApp) -> None:
-    """So that the test above proves the check and not a broken call."""
+    """So that the tests above prove the check and not a broken call."""
     draft = waiting(running_app)
     client, session = running_app.client("ren"), uuid.uuid4().hex
-    all_events = look_at(draft["id"], client, session)
-    for event in (event for event in all_events if len(event["inputs"]) == 2):
-        call(client, event["id"], [seen(draft), ""], session)
+    look_at(draft["id"], client, session)
+    approve(draft, client, session)
     drafts = json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)
     assert next(d for d in drafts if d["id"] == draft["id"])["state"] in ("queued", "sending", "sent")
 
 
 def test_a_decision_is_about_the_text_on_the_page(running_app: RunningApp) -> None:
     """Another draft opened in between, by a quick click or in another tab, is not what gets approved."""
-    shown, other = waiting(running_app), waiting(running_app)
+    shown, other = file(running_app, "画面の下書き"), file(running_app, "別の下書き")
     client, session = running_app.client("ren"), uuid.uuid4().hex
-    all_events = look_at(shown["id"], client, session)
-    look_at(other["id"], client, session)
-    for event in (event for event in all_events if len(event["inputs"]) == 2):
-        call(client, event["id"], [seen(shown), ""], session)
-    states = {d["id"]: d["state"] for d in json.loads(running_app.run("-m", "agents", "drafts", "--json").stdout)}
-    assert (states[shown["id"]] != "waiting", states[other["id"]]) == (True, "waiting")
+    look_at(shown.draft, client, session)
+    look_at(other.draft, client, session)
+    approve({"id": shown.draft, "version": 1, "hash": shown.hash}, client, session)
+    with ledger_of(running_app) as ledger:
+        assert (ledger.state(shown.draft) != "waiting", ledger.state(other.draft)) == (True, "waiting")
 
 
 @pytest.mark.parametrize("posted", ["", "dr_1", "dr_1 x y", "dr_1 ٣ y", "dr_1 1 y z", [], {"draft": 1}, 7])
@@ -187,3 +251,68 @@ def test_ten_wrong_passwords_lock_the_door(running_app: RunningApp) -> None:
     for _ in range(10):
         assert client.post("/login", data={"name": "lockme", "password": "wrong"}).status_code == 401
     assert client.post("/login", data={"name": "lockme", "password": "correct horse battery"}).status_code == 401
+
+
+def user(app: RunningApp, *words: str, stdin: str = "") -> None:
+    done = app.run("-m", "agents", "users", *words, stdin=stdin)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_disabled_person_is_out_at_the_next_request(running_app: RunningApp) -> None:
+    user(running_app, "add", "leaver", "--role", "reviewer", stdin=PASSWORD + "\n")
+    client = running_app.client("leaver")
+    assert client.get("/en/config").status_code == 200
+    user(running_app, "disable", "leaver")
+    assert client.get("/en/config").status_code == 401
+    body = {"data": [], "fn_index": 0, "session_hash": "leaver"}
+    assert client.post("/en/gradio_api/queue/join", json=body).status_code == 401
+    assert client.post("/login", data={"name": "leaver", "password": PASSWORD}).status_code == 401
+    user(running_app, "enable", "leaver")
+    assert client.post("/login", data={"name": "leaver", "password": PASSWORD}).status_code == 303
+
+
+def test_a_person_changes_their_own_password_and_nobody_elses(running_app: RunningApp) -> None:
+    user(running_app, "add", "mover", "--role", "csm", stdin=PASSWORD + "\n")
+    here, there = running_app.client("mover"), running_app.client("mover")
+    new = {"new": "battery staple", "again": "battery staple"}
+    assert here.post("/password", data={"current": "wrong", **new}).status_code == 403
+    assert here.post("/password", data={"current": PASSWORD, **new, "again": "other"}).status_code == 400
+    assert here.post("/password", data={"current": PASSWORD, "new": "short", "again": "short"}).status_code == 400
+    evil = {"origin": "https://evil.example"}
+    assert here.post("/password", data={"current": PASSWORD, **new}, headers=evil).status_code == 403
+    assert there.get("/en/config").status_code == 200
+    assert here.post("/password", data={"current": PASSWORD, **new, "name": "admin"}).status_code == 200
+    assert here.get("/en/config").status_code == 200 and there.get("/en/config").status_code == 401
+    running_app.client("admin")
+    assert httpx.post(running_app.url + "/password", data={"current": PASSWORD, **new}).status_code == 401
+
+
+def test_guessing_the_current_password_locks_too(running_app: RunningApp) -> None:
+    user(running_app, "add", "guessed", "--role", "csm", stdin=PASSWORD + "\n")
+    client = running_app.client("guessed")
+    new = {"new": "battery staple", "again": "battery staple"}
+    for _ in range(10):
+        assert client.post("/password", data={"current": "wrong", **new}).status_code == 403
+    assert client.post("/password", data={"current": PASSWORD, **new}).status_code == 403
+    user(running_app, "unlock", "guessed")
+    assert client.post("/password", data={"current": PASSWORD, **new}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "secure"),
+    [("", "http", False), ("", "https", True), ("https://banso.example", "http", True), ("http://x", "http", False)],
+)
+def test_the_cookie_is_for_https_where_there_is_https(url: str, scheme: str, secure: bool) -> None:
+    def remember(request: Request) -> PlainTextResponse:
+        request.session["user"] = "yui"
+        return PlainTextResponse("")
+
+    app = Sessions(Starlette(routes=[Route("/", remember)]), key="k", url=url)
+    cookie = TestClient(app, base_url=f"{scheme}://testserver").get("/").headers["set-cookie"].lower()
+    assert ("secure" in cookie) is secure and "httponly" in cookie and "samesite=lax" in cookie
+
+
+def test_a_header_that_no_named_proxy_wrote_is_not_believed(running_app: RunningApp) -> None:
+    forged = {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1"}
+    login = {"name": "yui", "password": PASSWORD}
+    assert "secure" not in httpx.post(running_app.url + "/login", data=login, headers=forged).headers["set-cookie"]

@@ -33,7 +33,7 @@ def test_titles_and_failures_of_private_channels(tmp_path: Path, name: str, open
     knowledge.put([entry("C1/1", "words", source="slack", title="deal-desk: discount", visibility="private")])
     knowledge.put([entry("a.md", "words", title="Manual")])
     knowledge.record_failures("slack", "export", [("deal-desk/2026-01-01.json", "not JSON", "", "")])
-    services = Services(settings, users, NOBODY, knowledge, NOBODY, NOBODY, NOBODY, NOBODY)
+    services = Services(settings, users, NOBODY, knowledge, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY)
     try:
         shown = str(KnowledgeHandlers(services, text_of("en")).show("", gr.Request(username=name)))
     finally:

@@ -34,7 +34,7 @@ def test_japanese_is_japanese() -> None:
 def test_every_key_that_the_code_names_exists() -> None:
     known = text_of("ja").known()
     named = set()
-    for path in [*UI.glob("*.py"), *(UI / "pages").glob("*.html")]:
+    for path in [*UI.rglob("*.py"), *(UI / "pages").rglob("*.html")]:
         named |= set(re.findall(r"""\bt\(\s*["']([a-z]+\.[a-z_]*[a-z])["']""", path.read_text(encoding="utf-8")))
     assert named and named <= known
 

@@ -1,0 +1,135 @@
+"""Bulk approval: the common text once, each recipient's difference, and each draft approved on its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from banso.core.errors import NotFound
+from banso.core.users import User
+from banso.review.bulk import Outcome, approve_each, fold_drafts, groups
+from banso.review.drafts import DraftVersion
+from banso.review.listing import Choice
+from banso.review.refusal import Refused
+from banso.ui.inert import one_line
+from banso.ui.markup import render
+from banso.ui.review import present, show
+from banso.ui.review.handlers import Handlers
+from banso.ui.review.seen import Seen
+from banso.ui.review.show import Updates
+
+MOST = 100
+
+
+class Bulk:
+    """Only reviewers see groups; the ledger asks again for each draft."""
+
+    def __init__(self, main: Handlers) -> None:
+        self.main, self.services, self.t, self.screen = main, main.services, main.t, main.screen
+
+    def open(self, request: gr.Request) -> Updates:
+        """The groups there are now, the first one shown."""
+        user, b = self.services.user(request.username), self.screen.bulk
+        found = self._groups(user)
+        choices = [(self._label(group), group[0].draft) for group in found]
+        return {
+            **show.nothing(self.screen, self.services, user, self.t),
+            self.screen.draft.hint: "",
+            self.screen.draft.said: "",
+            b.panel: gr.update(visible=True),
+            b.said: "" if found else self.t("desk.bulk_none"),
+            b.group: gr.update(choices=choices, value=choices[0][1] if choices else None, visible=bool(choices)),
+            **self._shown(found[0] if found else []),
+        }
+
+    def close(self, request: gr.Request) -> Updates:
+        """Back to the list."""
+        return show.nothing(self.screen, self.services, self.services.user(request.username), self.t)
+
+    def choose(self, first: str | None, request: gr.Request) -> Updates:
+        """Another group."""
+        user = self.services.user(request.username)
+        group = next((g for g in self._groups(user) if g[0].draft == first), [])
+        return {**self._shown(group), self.screen.bulk.said: ""}
+
+    def approve(self, posted: list[str] | None, request: gr.Request) -> Updates:
+        """Approve each of the posted (draft, version, hash) by itself; refused ones are named."""
+        user, b = self.services.user(request.username), self.screen.bulk
+        seen = [Seen.parse(one) for one in (posted or [])[:MOST]]
+        if not seen:
+            return {b.said: self.t("desk.bulk_nothing")}
+        if not user.may_review:
+            return {b.said: self.main.refused(Refused("decision_role"))}
+        outcomes = approve_each(
+            self.services.ledger, (one.shown() for one in seen), reviewer=user,
+            before=lambda draft: self.services.desk.claims.acted(draft, user=user),
+        )  # fmt: skip
+        for outcome in outcomes:
+            if outcome.approved:
+                self._tell(outcome.draft)
+        return {b.said: self._said(outcomes), **self._shown([]), b.group: gr.update(visible=False)}
+
+    def _tell(self, draft: str) -> None:
+        """Let the conversation know. One that does not answer now learns it later."""
+        decision = self.services.ledger.decisions(draft)[-1]
+        self.main.told(decision, draft)
+
+    def _said(self, outcomes: list[Outcome]) -> str:
+        refused = [{"name": self._name(o.draft), "reason": o.reason} for o in outcomes if not o.approved]
+        done = sum(outcome.approved for outcome in outcomes)
+        return render("review/outcomes.html", t=self.t, approved=done, refused=refused)
+
+    def _groups(self, user: User) -> list[list[DraftVersion]]:
+        if not user.may_review:
+            return []
+        lines = self.services.desk.listing.lines(Choice(states=("waiting",)), MOST)
+        drafts = [self.services.ledger.latest(line.id) for line in lines]
+        if self.services.settings.two_person:
+            drafts = [d for d in drafts if user.name not in self._authors(d.draft)]
+        return groups(drafts)
+
+    def _authors(self, draft: str) -> set[str]:
+        return {version.author for version in self.services.ledger.versions(draft)}
+
+    def _shown(self, group: list[DraftVersion]) -> Updates:
+        b = self.screen.bulk
+        if not group:
+            hidden: Any = gr.update(visible=False)
+            return {b.common: gr.update(value="", visible=False), b.chosen: gr.update(choices=[], value=[], visible=False), b.yes: hidden}  # fmt: skip  # noqa: E501
+        choices = [(self._line(draft), Seen.of(draft).posted()) for draft in group]
+        common = present.bulk(group, [self._account(d.account) for d in group], fold_drafts(group), self.t)
+        return {
+            b.common: gr.update(value=common, visible=True),
+            b.chosen: gr.update(
+                choices=choices,
+                value=[v for d, (_, v) in zip(group, choices, strict=True) if not self._needs(d)],
+                visible=True,
+            ),
+            b.yes: gr.update(visible=True),
+        }
+
+    def _line(self, draft: DraftVersion) -> str:
+        needs = self._needs(draft)
+        rows = [f"{draft.recipient} · {self._account(draft.account)}", f"{self.t('desk.hash')}: {draft.hash[:16]}…"]
+        return "\n".join([*rows, *([self.t("desk.bulk_warning", kinds=needs)] if needs else [])])
+
+    def _needs(self, draft: DraftVersion) -> str:
+        """What must be looked at in the draft itself: a bulk approval acknowledges nothing."""
+        report = self.services.ledger.report(draft.draft, draft.version)
+        return present.kind_names([*report.blocking, *report.warnings], self.t) if report else ""
+
+    def _label(self, group: list[DraftVersion]) -> str:
+        return self.t("desk.bulk_group_label", subject=one_line(group[0].subject, 50), count=len(group))
+
+    def _name(self, draft: str) -> str:
+        try:
+            return self.services.ledger.latest(draft).recipient
+        except NotFound:
+            return draft
+
+    def _account(self, account: str) -> str:
+        try:
+            return self.services.crm.get(account).name
+        except NotFound:
+            return account

@@ -1,0 +1,17 @@
+"""The gate's reasons in the reader's language."""
+
+from __future__ import annotations
+
+from banso.gate.wording import explain
+from banso.review.check import Mark
+from banso.ui.review.present import Explain
+from banso.ui.texts import ScreenLanguage
+
+
+def explain_in(language: ScreenLanguage) -> Explain:
+    """Why a mark is there, in this language."""
+
+    def why(mark: Mark) -> str:
+        return explain(mark, language)
+
+    return why
