@@ -16,6 +16,7 @@ from banso.core.settings import Settings
 from banso.core.users import User
 from banso.review.ledger import Ledger
 from tests.agents.fakes import DOCUMENTS, NOW, ListCrm, ListKnowledge, ScriptedChat
+from tests.review.passing import Passing
 
 SEARCH = [("search_knowledge", {"query": "HR-1007 ロック 解除"})]
 LOOKUP = [("lookup_account", {"query": "AC-1"})]
@@ -85,7 +86,7 @@ class Dying:
 def copilot(settings: Settings, point: tuple[str, int] = ("", 0), script: Any = SCRIPT) -> Copilot:
     """A copilot that dies at `point`; without one, it lives."""
     database = Database(settings.database)
-    ledger = Ledger(database, clock=lambda: NOW)
+    ledger = Ledger(database, clock=lambda: NOW, check=Passing())
     what, at = point
     parts = [Dying(part, point) for part in (ListKnowledge(DOCUMENTS), ListCrm(), ledger)]
     model = DyingChat(script=script, dies_at=at if what == "model" else -1)
