@@ -20,50 +20,51 @@ from ingest.progress import Progress, progress_bar
 from ingest.redact import redactor_for
 from ingest.report import Report
 from ingest.service import Options, ingest_path, one_at_a_time
-from ingest.texts import say
+from ingest.texts import helped, say
+
+
+def _help(command: str, example: str) -> str:
+    return f"{helped(command)}\n\n{helped('example')}: python -m ingest {example.removeprefix('python -m ingest ')}"
+
 
 app = typer.Typer(
-    help="Take in what the company knows. A run over the same path refreshes it: only what changed is read again.",
+    help=helped("app"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, also before more than half of a collection is removed.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, without storing anything.")]
-Name = Annotated[str, typer.Option("--name", help="Name of the collection; the absolute path when not given.")]
-Mapping = Annotated[
-    str, typer.Option("--mapping", help="A mapping preset or YAML file; found by itself when not given.")
-]
-Keep = Annotated[
-    str, typer.Option("--keep", help="Kinds not to mask: emails,phones,postal,cards,mynumber,bank (commas between).")
-]
-NoMask = Annotated[bool, typer.Option("--no-mask", help="Store personal data as it is.")]
+AsJson = Annotated[bool, typer.Option("--json", help=helped("json"))]
+Yes = Annotated[bool, typer.Option("--yes", help=helped("yes"))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=helped("dry_run"))]
+Name = Annotated[str, typer.Option("--name", help=helped("name"))]
+Mapping = Annotated[str, typer.Option("--mapping", help=helped("mapping"))]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help=helped("exclude"))]
+Keep = Annotated[str, typer.Option("--keep", help=helped("keep"))]
+NoMask = Annotated[bool, typer.Option("--no-mask", help=helped("no_mask"))]
 
 
-@app.command()
+@app.command(help=_help("manuals", "python -m ingest manuals examples/manuals"))
 def manuals(
-    path: Annotated[Path, typer.Argument(help="A folder or one file.")],
+    path: Annotated[Path, typer.Argument(help=helped("manuals_path"))],
     as_json: AsJson = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     name: Name = "",
+    exclude: Exclude = None,
     keep: Keep = "",
     no_mask: NoMask = False,
 ) -> None:
-    """Take in manuals: md, html, pdf, docx, pptx, xlsx and more.
-
-    Example: python -m ingest manuals examples/manuals
-    """
-    options = Options(redactor_for(keep.split(","), mask_nothing=no_mask), dry_run=dry_run)
+    """Take in manuals: md, html, pdf, docx, pptx, xlsx and more."""
+    redactor = redactor_for(keep.split(","), mask_nothing=no_mask)
+    options = Options(redactor, exclude=tuple(exclude or ()), dry_run=dry_run)
     _ingest("manuals", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command()
+@app.command(help=_help("tickets", "python -m ingest tickets examples/tickets/tickets.jsonl"))
 def tickets(
-    path: Annotated[Path, typer.Argument(help="A CSV, JSON or JSON lines file.")],
+    path: Annotated[Path, typer.Argument(help=helped("tickets_path"))],
     as_json: AsJson = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -72,55 +73,43 @@ def tickets(
     keep: Keep = "",
     no_mask: NoMask = False,
 ) -> None:
-    """Take in past tickets.
-
-    Example: python -m ingest tickets examples/tickets/tickets.jsonl
-    """
+    """Take in past tickets."""
     options = Options(redactor_for(keep.split(","), mask_nothing=no_mask), mapping=mapping, dry_run=dry_run)
     _ingest("tickets", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command()
+@app.command(help=_help("slack", "python -m ingest slack examples/slack --workspace https://acme.slack.com"))
 def slack(
-    path: Annotated[Path, typer.Argument(help="The export, as a zip file or an unpacked folder.")],
+    path: Annotated[Path, typer.Argument(help=helped("slack_path"))],
     as_json: AsJson = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     name: Name = "",
-    workspace: Annotated[str, typer.Option("--workspace", help="https://NAME.slack.com, to link to messages.")] = "",
+    workspace: Annotated[str, typer.Option("--workspace", help=helped("workspace"))] = "",
     keep: Keep = "",
     no_mask: NoMask = False,
 ) -> None:
-    """Take in a Slack export.
-
-    Example: python -m ingest slack examples/slack --workspace https://acme.slack.com
-    """
+    """Take in a Slack export."""
     redactor = redactor_for(keep.split(","), mask_nothing=no_mask)
     options = Options(redactor, workspace_url=workspace, dry_run=dry_run)
     _ingest("slack", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command()
+@app.command(help=_help("crm", "python -m ingest crm examples/crm"))
 def crm(
-    path: Annotated[Path, typer.Argument(help="The folder of CSV files.")],
+    path: Annotated[Path, typer.Argument(help=helped("crm_path"))],
     as_json: AsJson = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     mapping: Mapping = "",
 ) -> None:
-    """Take accounts, contacts, contracts, usage, surveys and tickets into the embedded CRM.
-
-    Example: python -m ingest crm examples/crm
-    """
+    """Take accounts, contacts, contracts, usage, surveys and tickets into the embedded CRM."""
     _ingest("crm", path, "", Options(mapping=mapping, dry_run=dry_run), yes=yes, as_json=as_json)
 
 
-@app.command()
+@app.command(help=_help("status", "python -m ingest status --json"))
 def status(as_json: AsJson = False) -> None:
-    """Say what is in the index and what could not go in.
-
-    Example: python -m ingest status --json
-    """
+    """Say what is in the index and what could not go in."""
     from banso.knowledge.index import open_knowledge
 
     settings = load_settings()
@@ -131,16 +120,13 @@ def status(as_json: AsJson = False) -> None:
             show.print_status(knowledge, settings.language, ZoneInfo(settings.timezone))
 
 
-@app.command()
+@app.command(help=_help("forget", "python -m ingest forget examples/slack --yes"))
 def forget(
-    name: Annotated[str, typer.Argument(metavar="ID|COLLECTION", help="A document's id, or a collection.")],
+    name: Annotated[str, typer.Argument(metavar="ID|COLLECTION", help=helped("forget_name"))],
     as_json: AsJson = False,
     yes: Yes = False,
 ) -> None:
-    """Remove a document or a whole collection from the index.
-
-    Example: python -m ingest forget examples/slack --yes
-    """
+    """Remove a document or a whole collection from the index."""
     from banso.knowledge.index import open_knowledge
 
     settings = load_settings()
@@ -157,12 +143,9 @@ def forget(
         console.say(f"{say('forgotten', language, count=removed)}\n  {say('forgotten_hint', language)}")
 
 
-@app.command()
+@app.command(help=_help("rebuild", "BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild"))
 def rebuild(as_json: AsJson = False) -> None:
-    """Build the index anew from what is stored: after a change of embedder, or to give disk space back.
-
-    Example: BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild
-    """
+    """Build the index anew from what is stored: after a change of embedder, or to give disk space back."""
     from banso.knowledge.index import open_knowledge
 
     settings = load_settings()

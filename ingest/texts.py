@@ -6,6 +6,7 @@ knows the settings: a reader that refuses a file, also one in a child process.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,3 +54,11 @@ def words(language: Shown) -> dict[str, str]:
     for key, value in tree.items():
         found |= {f"{key}.{name}": words for name, words in value.items()} if isinstance(value, dict) else {key: value}
     return found
+
+
+def helped(key: str) -> str:
+    """The words of `--help`, in the operator's language. They are needed before settings are read and checked."""
+    from banso.core.settings import PREFIX, Settings
+
+    chosen = os.environ.get(f"{PREFIX}LANGUAGE", "") or Settings.model_fields["language"].default
+    return say(f"help.{key}", "en" if chosen == "en" else "ja")

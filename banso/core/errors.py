@@ -16,6 +16,16 @@ class ConfigError(BansoError):
     """The operator can fix it: one line and the fix. Commands exit 2."""
 
 
+class UnknownColumns(ConfigError):
+    """No mapping fits a file of records: its columns, a few rows of them, and for each field the column it may be."""
+
+    def __init__(
+        self, message: str, hint: str, *, columns: list[str], rows: list[list[str]], guess: dict[str, str]
+    ) -> None:
+        super().__init__(message, hint)
+        self.columns, self.rows, self.guess = columns, rows, guess
+
+
 class NotFound(BansoError):
     """The user or the model named something that is not there, or something ambiguous. A tool may say it."""
 

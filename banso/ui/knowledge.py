@@ -9,7 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from banso.core.errors import BansoError, NotFound
+from banso.core.errors import BansoError, NotFound, UnknownColumns
+from banso.ui import knowledge_columns as columns
 from banso.ui import knowledge_view
 from banso.ui.inert import inert
 from banso.ui.services import Services
@@ -49,18 +50,37 @@ class KnowledgeHandlers:
             "" if admin else self.t("knowledge.only_admins"),
         )
 
-    def upload(self, kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress) -> str:
-        """Keep the files in the data folder and take them in; the words say what happened."""
+    def upload(self, kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress) -> list[Any]:
+        """Keep the files in the data folder and take them in; the words say what happened, then the columns panel."""
         self._require_admin(request)
         if not files:
-            return self.t("knowledge.upload_none")
+            return [self.t("knowledge.upload_none"), *columns.hidden()]
         if kind not in KINDS:
-            return self.t("app.not_allowed")
+            return [self.t("app.not_allowed"), *columns.hidden()]
+        said, panel = [], columns.hidden()
+        for path in self._keep(kind, files):
+            try:
+                said.append(self._said(self._ingest(kind, path, progress)))
+            except UnknownColumns as unknown:
+                said.append(self.t("knowledge.columns_unknown", name=inert(path.name)))
+                panel = columns.asked(unknown, path, self.t)
+            except BansoError as error:  # the other files go in all the same
+                said.append(self.t("ask.failed", reason=inert(f"{error.message} → {error.hint}")))
+        return ["\n\n".join(said), *panel]
+
+    def use_columns(self, path: str, chosen: list[str | None], request: gr.Request, progress: gr.Progress) -> list[Any]:
+        """Keep the choice as a mapping file beside the upload and take the file in."""
+        self._require_admin(request)
+        kept, stay = Path(path), [gr.update(), gr.update(), *(gr.update() for _ in columns.FIELDS), path]
+        if not path or not kept.resolve().is_relative_to(self.uploads.resolve()):
+            return [self.t("knowledge.upload_none"), *columns.hidden()]
+        if missing := columns.problem(chosen, self.t):
+            return [missing, *stay]
+        columns.keep_mapping(kept, chosen, self.zone)
         try:
-            reports = [self._ingest(kind, path, progress) for path in self._keep(kind, files)]
+            return [self._said(self._ingest("tickets", kept, progress)), *columns.hidden()]
         except BansoError as error:
-            return self.t("ask.failed", reason=inert(f"{error.message} → {error.hint}"))
-        return "\n\n".join(self._said(report) for report in reports)
+            return [self.t("ask.failed", reason=inert(f"{error.message} → {error.hint}")), *stay]
 
     def _ingest(self, kind: str, path: Path, progress: gr.Progress) -> dict[str, Any]:
         def tell(done: int, total: int, name: str) -> None:
@@ -125,6 +145,7 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
             files = gr.File(label=t("knowledge.upload_files"), file_count="multiple", type="filepath")
             upload = gr.Button(t("knowledge.upload_button"), variant="primary", elem_id="upload")
             said = gr.Markdown("", elem_id="upload-said")
+            panel, sample, choices, use, pending = columns.build_columns(t)
         with gr.Accordion(t("knowledge.remove"), open=False):
             gr.Markdown(t("knowledge.remove_confirm"))
             choice = gr.Dropdown([], label=t("knowledge.remove_choose"), filterable=True)
@@ -132,13 +153,20 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
             removed = gr.Markdown("", elem_id="removed")
     outputs: list[Any] = [total, collections, documents, none, choice, failures, no_failures, admin, role]
 
-    def take_in(kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    asked: list[Any] = [said, panel, sample, *choices, pending]
+
+    def take_in(kind: str, files: list[str] | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008
         return do.upload(kind, files, request, progress)
+
+    def use_columns(form: dict[Any, Any], request: gr.Request, progress: gr.Progress = gr.Progress()) -> Any:  # noqa: B008
+        return do.use_columns(form[pending], [form[choice] for choice in choices], request, progress)
 
     screens.load(do.show, search, outputs, **quiet)
     tab.select(do.show, search, outputs, **quiet)
     search.submit(do.show, search, outputs, **quiet)
-    done = upload.click(take_in, [kind, files], said, api_visibility="private", concurrency_limit=1)
+    done = upload.click(take_in, [kind, files], asked, api_visibility="private", concurrency_limit=1)
+    used = use.click(use_columns, {pending, *choices}, asked, api_visibility="private", concurrency_limit=1)
+    used.then(do.show, search, outputs, **quiet)
     done.then(do.show, search, outputs, **quiet).then(lambda: None, None, files, **quiet)
     remove.click(do.remove, choice, removed, api_visibility="private").then(do.show, search, outputs, **quiet)
 

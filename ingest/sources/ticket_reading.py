@@ -27,6 +27,7 @@ READER = "tickets-2"
 """Part of every fingerprint: raise it when the document made from the same record changes."""
 PEEKED = 100
 """Records looked at to find the columns."""
+_SHOWN_COLUMNS, _SHOWN_ROWS, _SHOWN_CHARACTERS = 40, 3, 60
 _STATUS = {
     "open": "open new reopened 未対応 新規 オープン 対応中 受付",
     "pending": "pending hold on-hold waiting 保留 保留中 待機中 回答待ち",
@@ -51,8 +52,10 @@ def offers(path: Path, shown: str, mapping: str, collection: str, batches: Batch
     first = list(islice(records.rows, PEEKED))
     if not first:
         raise ConfigError(told("records.none", path=shown))
-    if chosen is None:
-        chosen = load_mapping(_detected(shown, first), TicketMapping)
+    if chosen is None and not (name := _detected(first)):
+        yield _unmapped(shown, first)
+        return
+    chosen = chosen or load_mapping(name, TicketMapping)
     yield {"keys": keys_of(first)[:200], "mapping": chosen.model_dump_json()}
     reader = _Reader(chosen, records.beside, collection, f"{READER}\x1e{chosen.digest}")
     yield from batches(map(reader.row, chain(first, records.rows)))
@@ -226,15 +229,19 @@ def aliased(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**{normal_key(key): value for key, value in record.items()}, **record}
 
 
-def _detected(shown: str, first: list[Raw | Failure]) -> str:
+def _detected(first: list[Raw | Failure]) -> str:
     keys = keys_of(first)
-    if name := detect(keys):
-        return name
     broken = next((row for row in first if isinstance(row, Failure)), None)
     if not keys and broken:
         raise ConfigError(f"{broken.path}: {broken.error}", broken.hint)
+    return detect(keys)
+
+
+def _unmapped(shown: str, first: list[Raw | Failure]) -> dict[str, Any]:
+    """What a person needs to say which column is which."""
+    keys = keys_of(first)[:_SHOWN_COLUMNS]
+    values = [row.value for row in first if isinstance(row, Raw)][:_SHOWN_ROWS]
+    rows = [[as_text(value.get(key))[:_SHOWN_CHARACTERS] for key in keys] for value in values]
     shapes = "; ".join(f"{name} ({', '.join(m.detect[0])})" for name, m in presets(TicketMapping).items() if m.detect)
-    columns = ", ".join(keys[:40])
-    raise ConfigError(
-        told("tickets.no_preset", path=shown, columns=columns), told("tickets.name_columns", shapes=shapes)
-    )
+    said = told("tickets.no_preset", path=shown, columns=", ".join(keys))
+    return {"unmapped": keys, "sample": rows, "error_text": said, "hint": told("tickets.name_columns", shapes=shapes)}

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from banso.core.errors import ConfigError, ItemError
+from banso.core.errors import ConfigError, ItemError, UnknownColumns
 from banso.knowledge.documents import Document, SourceName
+from ingest.guess import guess
 from ingest.mapping import TicketMapping
 from ingest.presets import load_mapping
 from ingest.sandbox import Answers, Sandbox, nonsense, records
@@ -24,6 +26,7 @@ from ingest.sources.rows import Row, rows_of
 from ingest.spool import Place, Spool
 from ingest.texts import told
 
+BESIDE = ".mapping.yaml"
 FILES = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
 
 
@@ -41,23 +44,37 @@ class _Offer:
 def open_tickets(
     path: Path, *, mapping: str = "", collection: str = "", sandbox: Sandbox | None = None
 ) -> TicketSource:
-    """The tickets in the file at `path`; `mapping` is a preset's name or a YAML file, found from the keys when empty.
+    """The tickets in the file at `path`; `mapping` is a preset's name or a YAML file. When it is empty, the file
+    `<name>.mapping.yaml` beside the tickets counts, then the preset that fits the keys.
 
-    Raises ConfigError when there is no such file, nothing in it can be read, or no mapping fits.
+    Raises ConfigError when there is no such file or nothing in it can be read, UnknownColumns when no mapping fits.
     """
     path = ticket_file(Path(path))
+    beside = path.with_name(f"{path.name}{BESIDE}")
+    mapping = mapping or (str(beside) if beside.is_file() else "")
     chosen = load_mapping(mapping, TicketMapping).model_dump_json() if mapping else ""
     pool = sandbox or records()
     name = collection or str(path.resolve())
     arguments = {"path": str(path.resolve()), "shown": str(path), "mapping": chosen, "collection": name}
     answers = pool.stream("tickets", arguments, size=path.stat().st_size)
     try:
-        found = TicketMapping.model_validate_json(str(next(answers, {}).get("mapping")))
+        answer = next(answers, {})
+        if "unmapped" in answer:
+            answers.close()
+            raise _unknown(answer)
+        found = TicketMapping.model_validate_json(str(answer.get("mapping")))
     except ItemError as error:  # it died before the first record: there is nothing to go on with
         raise ConfigError(f"{path}: {error.message}", error.hint) from error
     except ValidationError as error:
         raise ConfigError(f"{path}: {told('sandbox.nonsense')}", told("sandbox.save_again")) from error
     return TicketSource(answers, pool, found, name, str(path))
+
+
+def _unknown(answer: dict[str, Any]) -> UnknownColumns:
+    columns = [str(name) for name in answer["unmapped"]]
+    rows = [[str(cell) for cell in row] for row in answer.get("sample", ())]
+    message, hint = str(answer.get("error_text")), str(answer.get("hint"))
+    return UnknownColumns(message, hint, columns=columns, rows=rows, guess=guess(columns))
 
 
 class TicketSource:

@@ -62,7 +62,7 @@ def test_what_is_no_document_is_refused_by_name(tmp_path: Path, pool: Sandbox) -
 def test_the_time_limit_ends_libreoffice_too_and_leaves_nothing(folder: Path) -> None:
     pool = Sandbox(seconds=0.4, workers=1)
     try:
-        with pytest.raises(ItemError, match="more than 0.4 s"):
+        with pytest.raises(ItemError, match=r"more than 0\.4 s"):
             pool.parse(folder / "a.doc", "doc")
     finally:
         pool.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banso.core.errors import ConfigError, ItemError
+from banso.core.errors import ConfigError, ItemError, UnknownColumns
 from banso.knowledge.documents import Document
 from ingest.sources.base import Failure
 from ingest.sources.ticket_reading import status_of
@@ -313,3 +313,30 @@ def test_the_forum_tickets_all_load() -> None:
     documents = [item.load() for item in items[::40]]
     assert any(d.resolution for d in documents)
     assert all(d.created_at and d.product == "thunderbird" for d in documents)
+
+
+def test_unknown_columns_are_shown_with_a_guess_and_a_mapping_beside_the_file_is_used(tmp_path: Path) -> None:
+    path = put(
+        tmp_path,
+        "own.csv",
+        "受付番号,件名,お問い合わせ内容,回答\n１,開けない,画面が開きません。,再起動してください。\n",
+    )
+    with pytest.raises(UnknownColumns) as unknown:
+        open_tickets(path)
+    assert unknown.value.columns == ["受付番号", "件名", "お問い合わせ内容", "回答"]
+    assert unknown.value.rows == [["１", "開けない", "画面が開きません。", "再起動してください。"]]
+    guess = {field: column for field, column in unknown.value.guess.items() if column}
+    assert guess == {"id": "受付番号", "subject": "件名", "description": "お問い合わせ内容", "resolution": "回答"}
+    put(tmp_path, "own.csv.mapping.yaml", json.dumps({"kind": "tickets", "fields": guess}, ensure_ascii=False))
+    (document,), failures = read(path)
+    assert (document.ref, document.title, failures) == ("１", "開けない", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a: &x [1]\nb: *x\n", "aliases"), ("[" * 50_000, "deep|YAML"), ("#" * 200_000, "at most 128 KB")],
+)
+def test_a_hostile_mapping_is_a_named_error(tmp_path: Path, text: str, said: str) -> None:
+    path = put(tmp_path, "own.csv", "a,b\n1,2\n")
+    with pytest.raises(ConfigError, match=said):
+        open_tickets(path, mapping=str(put(tmp_path, "m.yaml", text)))

@@ -9,10 +9,12 @@ import gradio as gr
 import pytest
 
 from banso.core.database import open_database
+from banso.core.errors import ConfigError, UnknownColumns
 from banso.core.settings import Settings
 from banso.core.users import Users
 from banso.knowledge.index import open_knowledge
 from banso.ui.knowledge import KnowledgeHandlers
+from banso.ui.knowledge_columns import FIELDS
 from banso.ui.services import Services
 from banso.ui.texts import text_of
 from tests.knowledge.builders import HashEmbedder, entry
@@ -33,7 +35,8 @@ def test_titles_and_failures_of_private_channels(tmp_path: Path, name: str, open
     knowledge.put([entry("C1/1", "words", source="slack", title="deal-desk: discount", visibility="private")])
     knowledge.put([entry("a.md", "words", title="Manual")])
     knowledge.record_failures("slack", "export", [("deal-desk/2026-01-01.json", "not JSON", "", "")])
-    services = Services(settings, users, NOBODY, knowledge, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY)
+    names = {"settings": settings, "users": users, "knowledge": knowledge}
+    services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
     try:
         shown = str(KnowledgeHandlers(services, text_of("en")).show("", gr.Request(username=name)))
     finally:
@@ -41,3 +44,50 @@ def test_titles_and_failures_of_private_channels(tmp_path: Path, name: str, open
         database.close()
     assert "Manual" in shown
     assert ("deal-desk: discount" in shown, "deal-desk/2026" in shown) == (sees, sees)
+
+
+class Done:
+    def as_json(self) -> dict[str, Any]:
+        counts = {"added": 2, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0}
+        return {"documents": counts, "seconds": 0.1, "failures": []}
+
+
+def handlers(tmp_path: Path, ingest: Any) -> tuple[KnowledgeHandlers, Any]:
+    settings = Settings(data=tmp_path / "data")
+    database = open_database(settings)
+    users = Users(database)
+    for person, role in (("yui", "csm"), ("admin", "admin")):
+        users.add(person, role, "correct horse battery")
+    names = {"settings": settings, "users": users, "ingest": ingest}
+    services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
+    return KnowledgeHandlers(services, text_of("en")), database
+
+
+def test_columns_of_an_unknown_ticket_file_are_asked_for_kept_and_used(tmp_path: Path) -> None:
+    def ingest(kind: str, path: Path, _progress: object) -> Done:
+        if path.name == "bad.csv":
+            raise ConfigError("bad.csv is empty", "")
+        if not path.with_name(f"{path.name}.mapping.yaml").exists():
+            raise UnknownColumns("?", "", columns=["No", "Q"], rows=[["1", "Why?"]], guess={"id": "No"})
+        return Done()
+
+    do, database = handlers(tmp_path, ingest)
+    admin, progress = gr.Request(username="admin"), gr.Progress()
+    for name in ("bad.csv", "own.csv"):
+        (tmp_path / name).write_text("No,Q\n1,Why?\n")
+    said, panel, sample, *choices, path = do.upload(
+        "tickets", [str(tmp_path / "bad.csv"), str(tmp_path / "own.csv")], admin, progress
+    )
+    assert "csv is empty" in said and "The columns of" in said
+    assert panel["visible"] and sample["value"]["data"] == [["1", "Why?"]]
+    assert (choices[0]["value"], len(choices)) == ("No", len(FIELDS))
+    assert "number" in do.use_columns(path, [""] * len(FIELDS), admin, progress)[0]
+    chosen = ["No", "", "Q", *[""] * (len(FIELDS) - 3)]
+    for stranger in (gr.Request(username="yui"),):
+        with pytest.raises(gr.Error):
+            do.use_columns(path, chosen, stranger, progress)
+    outside = do.use_columns(str(tmp_path / "elsewhere.csv"), chosen, admin, progress)
+    assert not (tmp_path / "elsewhere.csv.mapping.yaml").exists() and outside[1]["visible"] is False
+    said, panel, *_ = do.use_columns(path, chosen, admin, progress)
+    database.close()
+    assert "2" in said and panel["visible"] is False
