@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from banso.gate.wording import explain
 from banso.review.check import Mark
 from banso.ui.review.present import Explain
 from banso.ui.texts import ScreenLanguage
@@ -12,6 +11,6 @@ def explain_in(language: ScreenLanguage) -> Explain:
     """Why a mark is there, in this language."""
 
     def why(mark: Mark) -> str:
-        return explain(mark, language)
+        return " ".join([mark.why, *mark.params.values()])
 
     return why
