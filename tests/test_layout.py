@@ -28,9 +28,10 @@ INSIDE_BANSO = {
     "knowledge": {"core", "knowledge"},
     "crm": {"core", "crm"},
     "review": {"core", "review", "knowledge"},
+    "learning": {"core", "crm", "knowledge", "review", "learning"},
     "writing": {"core", "crm", "writing"},
     "gate": {"core", "knowledge", "crm", "review", "gate"},
-    "ui": {"core", "knowledge", "crm", "review", "gate", "writing", "ui"},
+    "ui": {"core", "knowledge", "crm", "review", "gate", "learning", "writing", "ui"},
 }
 CARD = ("langgraph", "langchain", "chromadb", "sentence_transformers", "unstructured", "litellm", "gradio")
 

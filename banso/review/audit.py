@@ -20,6 +20,7 @@ from banso.review.texts.lookup import sentence
 
 _log = logging.getLogger(__name__)
 HEAD = "audit.head"
+_FILED = ("file", "edit", "redraft")
 _FIELDS = ("seq", "at", "actor", "action", "draft", "detail", "previous")
 _INSERT = sa.text(
     "INSERT INTO audit (seq, at, actor, action, draft, detail, previous, hash)"
@@ -158,7 +159,7 @@ def record_problems(db: sa.Connection, rows: list[dict[str, object]]) -> list[Pr
     """Versions, decisions and ended messages that no line of the trail tells of, and decisions it tells of that are
     gone: what someone changed who could put the guards aside."""
     told = [(str(row["action"]), str(row["draft"]), str(row["actor"]), _decoded(row["detail"])) for row in rows]
-    filed = {(draft, d.get("version"), d.get("hash")) for what, draft, _, d in told if what in ("file", "edit")}
+    filed = {(draft, d.get("version"), d.get("hash")) for what, draft, _, d in told if what in _FILED}
     decided = {
         (d["decision"], draft, d.get("version"), d.get("hash"), actor, what)
         for what, draft, actor, d in told
