@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -91,9 +93,7 @@ class LiteLLMChat(BaseChatModel):
         for again in (True, False):
             begun = False
             try:
-                for chunk in self.inner.stream(messages, stop=stop, **kwargs):
-                    if time.monotonic() > until:  # the client's own limit is one for each piece
-                        raise TimeoutError(f"no whole reply within {self.timeout:g} seconds")
+                for chunk in self._until(until, self.inner.stream(messages, stop=stop, **kwargs)):
                     begun = True
                     yield readable(chunk)
                 return
@@ -101,6 +101,34 @@ class LiteLLMChat(BaseChatModel):
                 if begun or not again:
                     raise
                 time.sleep(PAUSE)
+
+    def _until(self, until: float, stream: Iterator[AIMessageChunk]) -> Iterator[AIMessageChunk]:
+        """The stream, read in a thread that is left behind when time is up: the client's own limit is one for each
+        piece, and a busy server may stay silent between two."""
+        arrived: queue.SimpleQueue[AIMessageChunk | Exception | None] = queue.SimpleQueue()
+        left = threading.Event()
+
+        def read() -> None:
+            try:
+                for chunk in stream:
+                    arrived.put(chunk)
+                    if left.is_set():
+                        break
+            except self.failures as error:
+                arrived.put(error)
+            finally:
+                arrived.put(None)
+
+        threading.Thread(target=read, daemon=True).start()
+        try:
+            while (item := arrived.get(timeout=max(0.0, until - time.monotonic()))) is not None:
+                if isinstance(item, Exception):
+                    raise item
+                yield item
+        except queue.Empty:
+            raise TimeoutError(f"no whole reply within {self.timeout:g} seconds") from None
+        finally:
+            left.set()
 
     def _unavailable(self, error: Exception) -> Unavailable:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
