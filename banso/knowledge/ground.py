@@ -8,11 +8,13 @@ A question is compared with what is left of it once the direction that questions
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
-from banso.knowledge.embedding import Embedder, Vectors
+from banso.knowledge.embedding import Vectors
 
 SHARE = 0.85
 """Of the common direction that is taken off: 0.7 to 1.0 do equally well on two collections of two languages."""
@@ -34,10 +36,16 @@ _COMMON = {
 """Questions about nothing in particular, as people ask them."""
 
 
+class Asks(Protocol):
+    """The part of an embedder that is needed here."""
+
+    def queries(self, texts: Sequence[str]) -> Vectors: ...  # noqa: D102
+
+
 class Ground:
     """What questions of a language have in common, by an embedder; measured at the first question."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Asks) -> None:
         self._embedder = embedder
 
     def off(self, query: str, vector: Vectors) -> Vectors:

@@ -11,26 +11,31 @@ from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
 from agents.models.embedded.conflicts import in_dispute, settled
 from agents.models.embedded.followup import still_about
+from agents.models.embedded.loanwords import spoken_in
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import codes_in, content_terms, decisive, wanted
+from agents.models.embedded.words import GENERAL, codes_in, content_terms, decisive, wanted
 from agents.wording import Spoken, language_of, say
 
 MOST_UNITS = 4
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
 NEARLY_AS_GOOD = 0.86
+ELSEWHERE_AS_GOOD = 0.89
 FOREIGN_AS_GOOD = 0.8
-"""Share of the best score that a sentence needs to be said too: of any source, and of one in the other language."""
+"""Share of the best score that a sentence needs to be said too: of the same document, of another one, and of one in the
+other language."""
 SURE_OWN, SURE_SCORE, SURE_MEANING = 0.45, 0.95, 0.6
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
-LEAST_COVERAGE = 0.25
-LEAST_SCORE = 0.56
+LEAST_COVERAGE, SURE_SENTENCE = 0.25, 0.9
+LEAST_SCORE = 0.58
 
 
 def compose(reading: Reading, question: str, embedder: Embeds) -> str:
     """The answer with markers, or `NO_ANSWER` with the words that no source mentions."""
+    if not content_terms(question):  # nothing was asked: あああ
+        return NO_ANSWER
     missing = unmentioned(question, reading.passages)
     if missing:
         return f"{NO_ANSWER}: {', '.join(missing)}"
@@ -52,11 +57,18 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> str:
 
 def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
     """Codes, versions and proper names of the question that no passage mentions."""
-    there = _squeezed(" ".join(f"{p.title} {' '.join(p.heading)} {p.text}" for p in passages))
+    text = " ".join(f"{p.title} {' '.join(p.heading)} {p.text}" for p in passages)
+    there = _squeezed(text)
     must, names = decisive(question)
-    missing = [word for word in dict.fromkeys(must) if _squeezed(word) not in there]
+    missing = [word for word in dict.fromkeys(must) if not _mentioned(word, there) and not spoken_in(word, text)]
     unnamed = [word for word in dict.fromkeys(names) if _squeezed(word) not in there]
     return missing or (unnamed if len(unnamed) * 2 >= len(set(names)) else [])
+
+
+def _mentioned(word: str, there: str) -> bool:
+    """Whether the word is there, or for a compound such as グランドプラン what tells it from other plans."""
+    telling = max(content_terms(word), key=len, default=word) if word.endswith(GENERAL) else word
+    return _squeezed(telling) in there
 
 
 def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
@@ -67,7 +79,7 @@ def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
     covered = max(r.unit.passage.coverage for r in ranked)
     if best.score < least or near < LEAST_DENSE or not any(_fit(r, best) for r in ranked):
         return False
-    return near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5
+    return near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5 or best.meaning >= SURE_SENTENCE
 
 
 def _fit(one: Ranked, best: Ranked) -> bool:
@@ -123,7 +135,10 @@ def _adds(other: Ranked, chosen: Sequence[Ranked], question: str) -> bool:
     best, passage = chosen[0], other.unit.passage
     if other.unit.asks or not other.fits or passage.superseded or other.unit.voice in ("customer", "asker"):
         return False
-    if passage.document != best.unit.passage.document and passage.language not in (language_of(question), "und"):
+    elsewhere = passage.document != best.unit.passage.document
+    if elsewhere and other.score < best.score * ELSEWHERE_AS_GOOD:
+        return False
+    if elsewhere and passage.language not in (language_of(question), "und"):
         return False
     table = [r for r in chosen if r.unit.kind == "table" == other.unit.kind]
     if any(r.unit.passage.document == passage.document and other.own < r.own for r in table):

@@ -32,7 +32,7 @@ def leans_back(question: str) -> bool:
     terms = content_terms(question)
     if _POINTS_BACK.search(folded):
         return len(terms) <= 6 or bool(re.match(r"^(?:では|じゃあ|それ|その|and\b|what about|how about)", folded))
-    return len(terms) <= 2 and (len(folded) <= 16 or bool(_TOPIC_END.search(folded))) and "-" not in folded
+    return 0 < len(terms) <= 2 and (len(folded) <= 16 or bool(_TOPIC_END.search(folded))) and "-" not in folded
 
 
 TELLING = 1.0

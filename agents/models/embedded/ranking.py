@@ -6,15 +6,18 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 
 from agents.models.embedded.answer_type import answer_pattern, plain
+from agents.models.embedded.direction import opposite, ways
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
 from agents.models.embedded.words import codes_in, content_terms, same_as, term_set
 from agents.wording import language_of
+from banso.knowledge.ground import Ground
 
 
 class Embeds(Protocol):
@@ -22,16 +25,16 @@ class Embeds(Protocol):
 
     def passages(self, texts: Sequence[str]) -> np.ndarray: ...  # noqa: D102
     def queries(self, texts: Sequence[str]) -> np.ndarray: ...  # noqa: D102
+    def __hash__(self) -> int: ...  # noqa: D105
 
 
-MEASURED = 36
-MEASURED_FOREIGN = 24
+MEASURED = 24
+MEASURED_FOREIGN = 12
 FOREIGN_WORDS = 0.4
-FOREIGN_NEARER = 0.015
-"""What e5-small gives a sentence less for being in the other language, about."""
-"""Units whose meaning is measured: an e5 sentence costs about 20 ms on one core."""
-UNLIKE, ALIKE = 0.76, 0.90
-"""Cosines of e5-small for an unrelated and for an answering sentence."""
+LONGEST_MEASURED = 200
+"""Units whose meaning is measured, and their characters: an e5 sentence costs about 20 ms on one core."""
+UNLIKE, ALIKE = 0.05, 0.22
+"""Nearness of e5-small to what is the question's own (`Ground`): of an unrelated and of an answering sentence."""
 FITS, FITS_NOT = 0.10, -0.12
 """For a unit that holds the kind of answer asked for (a number of days, an amount), and for one that does not."""
 _OF_VOICE = {"customer": -0.3, "support": 0.02, "resolution": 0.06, "asker": -0.2, "reply": 0.05}
@@ -40,6 +43,8 @@ TELLING, FEW = 1.0, 3
 """A question with a code and hardly a telling word beside it is about the code itself."""
 NAMED, NAMED_NOT, LEAST_NAME = 0.06, -0.06, 4
 """For a unit that mentions a product the question names, and one that does not."""
+WAY_BACK = -0.5
+"""For a unit, or its headings, about the opposite direction of what was asked."""
 ECHO = -0.35
 """For a unit that only says the question over again."""
 _ASKS_FOR_CODE = re.compile(r"例|サンプル|コマンド|ヘッダー|sample|example|snippet|command|curl|json|header", re.I)
@@ -92,7 +97,7 @@ class _Judge:
     """Scores units against one question."""
 
     def __init__(self, question: str, names: frozenset[str]) -> None:
-        self._names = names
+        self._names, self._ways = names, ways(question)
         self._pattern, self._codes = answer_pattern(question), codes_in(question)
         others = [w for term, w in content_terms(question).items() if term not in self._codes and w >= TELLING]
         self._about_code = bool(self._codes) and len(others) <= FEW
@@ -110,6 +115,9 @@ class _Judge:
         score += _OF_VOICE.get(unit.voice, 0.0) + _OF_SOURCE.get(passage.source, 0.0)
         if self._names:
             score += NAMED if self._names & (unit.terms | _around(unit)) else NAMED_NOT
+        about = (unit.shown, unit.heading, *passage.heading, passage.title)
+        score += WAY_BACK * any(opposite(self._ways, text) for text in about)
+        score -= 0.15 * (unit.kind == "row")
         score += self._coded(unit) + (ECHO if self._echoes(unit) else 0.0)
         return Ranked(unit, score, words, own, meaning, fits)
 
@@ -152,20 +160,21 @@ def _last(unit: Unit) -> str:
 def _meaning(question: str, chosen: Sequence[Unit], embedder: Embeds) -> list[float]:
     if not chosen:
         return []
-    texts = [_in_context(unit) for unit in chosen]
-    cosines = embedder.passages(texts) @ embedder.queries([question])[0]
-    language = language_of(question)
-    lifted = [
-        cosine + FOREIGN_NEARER * (unit.passage.language not in (language, "und"))
-        for cosine, unit in zip(cosines, chosen, strict=True)
-    ]
-    return [float(min(1.0, max(0.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)))) for cosine in lifted]
+    vector = embedder.queries([question])[0]
+    own = vector - _ground(embedder).off(question, vector)
+    near = embedder.passages([_in_context(unit) for unit in chosen]) @ own
+    return [float(min(1.0, max(0.0, (one - UNLIKE) / (ALIKE - UNLIKE)))) for one in near]
+
+
+@lru_cache(maxsize=2)
+def _ground(embedder: Any) -> Ground:
+    return Ground(embedder)
 
 
 def _in_context(unit: Unit) -> str:
     heading = unit.heading or (unit.passage.heading[-1] if unit.passage.heading else unit.passage.title)
     shown = unit.shown if unit.kind != "table" else " ".join(unit.shown.splitlines()[::2])
-    return f"{heading}: {shown}"[:300]
+    return f"{heading}: {shown}"[:LONGEST_MEASURED]
 
 
 def _around(unit: Unit) -> frozenset[str]:

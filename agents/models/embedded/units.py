@@ -44,7 +44,7 @@ _CHATTER = re.compile(
 _ENDED = re.compile(r"[。．.!！?？:：;；,、|」』]$|[:：]|\d")
 _MACHINE = re.compile(r"[^\s\u3000-\u9fff\uff00-\uff60]{60,}|[A-Za-z0-9+]{40,}|(?:\"[\w.]+\":[^,]{0,60},\s*){3}")
 """Encoded data, stack dumps, JSON in prose: nobody wrote it to be read."""
-_PATH = re.compile(r"[\w.\-]*(?:/[\w.\-]+){2,}|\b[\w\-]+\.(?:md|mdx|csv|json|html?|ya?ml|png|jpe?g|svg|pdf|docx?|xlsx?|pptx?)\b")
+_PATH = re.compile(r"[\w.\-]*(?:/[\w.\-]+){2,}|\b[\w\-]+\.(?:mdx?|csv|json|html?|ya?ml|png|jpe?g|svg|pdf|docx|xlsx)\b")
 _ADDRESS = re.compile(r"https?://[^\s\u3000-\u9fff]+")
 LONGEST = 700
 LONGEST_HEADING = {"ja": 30, "en": 60}

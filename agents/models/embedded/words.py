@@ -40,7 +40,7 @@ _GENERAL_WORDS = (
     "プラン ユーザー ファイル データ メール サービス エラー コード アプリ ページ システム サーバー テナント "
     "グループ トークン ログ"
 )
-_GENERAL = tuple(_GENERAL_WORDS.split())
+GENERAL = tuple(_GENERAL_WORDS.split())
 _PATTERNS: tuple[tuple[Wanted, str], ...] = (
     ("price", r"いくら|料金|価格|費用|金額|単価|how much|price|cost|fee"),
     ("date", r"いつ|何日|何月|日付|期限|まで(?:に)?(?:です|でしょう)?か|\bwhen\b|\bdate\b|\bdeadline\b|until"),
@@ -125,7 +125,7 @@ def decisive(question: str) -> tuple[list[str], list[str]]:
 
 def _katakana(run: str) -> dict[str, float]:
     """A compound such as ビジネスプラン is its parts: half of all texts say ビジネス and mean the same."""
-    general = next((word for word in _GENERAL if run.endswith(word) and len(run) >= len(word) + 3), "")
+    general = next((word for word in GENERAL if run.endswith(word) and len(run) >= len(word) + 3), "")
     parts = {run.removesuffix(general).rstrip("ー"): 2.0}
     return parts | {general.rstrip("ー"): 1.0} if general else parts
 
