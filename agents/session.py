@@ -238,7 +238,7 @@ def open_copilot(settings: Settings) -> Copilot:
     return Copilot(
         knowledge,
         open_crm(settings, database),
-        open_ledger(settings, database, check=Gate(lambda: knowledge, database, settings)),
+        open_ledger(settings, database, check=Gate(lambda: knowledge, database)),
         get_model(settings, embedder),
         settings,
         checkpoints.open_checkpointer(settings),

@@ -36,8 +36,11 @@ def run_one(suite: str, limit: Limit = None, json: Json = False) -> None:
 
         _finish(run_writing(), json)
         return
+    run: Callable[..., RunReport] = run_suite
+    if suite.startswith("drafts"):  # drafts before the gate, no questions
+        from evals.drafts import run_drafts as run
     with _progress() as tell:
-        report = run_suite(load_suite(suite), load_settings(), limit, tell)
+        report = run(load_suite(suite), load_settings(), limit, tell)
     _finish(report, json)
 
 

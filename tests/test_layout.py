@@ -30,7 +30,8 @@ INSIDE_BANSO = {
     "review": {"core", "review", "knowledge"},
     "learning": {"core", "crm", "knowledge", "review", "learning"},
     "writing": {"core", "crm", "writing"},
-    "gate": {"core", "knowledge", "crm", "review", "gate"},
+    "privacy": {"privacy"},
+    "gate": {"core", "privacy", "knowledge", "crm", "review", "gate"},
     "ui": {"core", "knowledge", "crm", "review", "gate", "learning", "writing", "ui"},
 }
 CARD = ("langgraph", "langchain", "chromadb", "sentence_transformers", "unstructured", "litellm", "gradio")

@@ -30,7 +30,7 @@ def company_key(name: str) -> str:
     nothing but a legal form keeps it; the key of a text without letters or digits is empty.
     """
     text = jaconv.hira2kata(unicodedata.normalize("NFKC", name)).strip()
-    return _fold(_strip_forms(_HONORIFIC.sub("", text))) or _fold(text)
+    return _fold(strip_forms(_HONORIFIC.sub("", text))) or _fold(text)
 
 
 def person_key(name: str) -> str:
@@ -50,7 +50,8 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def _strip_forms(text: str) -> str:
+def strip_forms(text: str) -> str:
+    """The name without legal forms at its ends; a name that is nothing else keeps them."""
     while True:  # "Co., Ltd." is two forms
         shorter = _TAIL.sub("", _HEAD.sub("", text)).strip()
         if shorter == text or not _fold(shorter):

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from banso.core.database import Database
 from banso.core.settings import Settings
+from banso.crm.tables import loads
+from banso.gate.customers import Customers, load_customers
+from banso.gate.figures import foreign_figures
+from banso.gate.form import claims_nothing
+from banso.gate.judgement import OTHERS, Verdict, as_source, borrowed, firmly, hidden, openly
+from banso.gate.personal import personal
 from banso.gate.ports import Library
+from banso.gate.promises import promises
+from banso.gate.secrets import secrets
+from banso.gate.skeleton import skeleton
+from banso.gate.sources import FOUND, Sources
+from banso.knowledge.documents import Scope
 from banso.knowledge.sentences import sentences
-from banso.review.check import GateReport, Mark, Where
+from banso.review.check import BLOCKING, GateReport, Kind, Mark, Source, Where
 from banso.review.drafts import DraftVersion
 
 if TYPE_CHECKING:
@@ -17,35 +31,109 @@ if TYPE_CHECKING:
 
 RULES = "gate-1"
 """Part of every stored report: raise it when the rules change."""
+Place = tuple[Where, str]
 
 
 class Gate:
     """Checks drafts against what the company knows. Threads may share it; it only reads."""
 
-    def __init__(self, library: Callable[[], Library], database: Database, settings: Settings) -> None:
-        self._library, self._database, self._settings = library, database, settings
+    def __init__(self, library: Callable[[], Library], database: Database) -> None:
+        self._library, self._database = library, database
+        self._lock = threading.Lock()
+        self._known: tuple[object, Customers] | None = None
 
     def report(self, version: DraftVersion) -> GateReport:
         """Every mark of this version, in reading order. Raises Unavailable or ConfigError when the index does not
         answer."""
-        marks: list[Mark] = []
-        places: tuple[tuple[Where, str], ...] = (("subject", version.subject), ("body", version.body))
-        for where, text in places:
-            marks += [
-                Mark(start=start, end=end, where=where, kind="neutral", blocks=False, why="neutral")
-                for start, end in sentences(text)
-            ]
+        customers = self._customers()
+        places: tuple[Place, ...] = (("subject", version.subject), ("body", version.body))
+        marks = [mark for place in places for mark in self._words(place, version, customers)]
+        marks += _settled(self._claims(places, version, customers), marks)
+        marks.sort(key=lambda mark: (mark.where == "body", mark.start, mark.end))
         return GateReport(
             draft=version.draft, version=version.version, hash=version.hash, rules=RULES, marks=tuple(marks)
         )
+
+    def _words(self, place: Place, version: DraftVersion, customers: Customers) -> Iterator[Mark]:
+        """What stands in the text as it is: other customers, secrets, personal data."""
+        where, text = place
+        for one in customers.others(skeleton(text), version.account):
+            needle = one.needle
+            about = {"name": customers.accounts[needle.account].name if needle.account in customers.accounts else ""}
+            yield _mark(
+                where, one.start, one.end, "other_customer", f"other_{needle.what}", {**about, "sign": needle.shown}
+            )
+        for start, end in secrets(text):
+            yield _mark(where, start, end, "secret", "secret")
+        own = [version.recipient, *self._own(version.account, customers)]
+        for start, end, what in personal(text, own):
+            if what in ("email", "phone") and self._published(text[start:end]):
+                continue
+            yield _mark(where, start, end, "personal", f"personal_{what}")
+
+    def _claims(self, places: Sequence[Place], version: DraftVersion, customers: Customers) -> Iterator[Mark]:
+        """What the sentences claim, and what they rest on."""
+        spans = [(where, text[a:b], a, b) for where, text in places for a, b in sentences(text)]
+        claims = [said for where, said, _, _ in spans if where == "body" and not claims_nothing(said)]
+        sources = Sources(self._library, customers, version, claims)
+        settled = {said: found for said in claims if (found := openly(said, sources, version.account))}
+        sources.open = [said for said in claims if said not in settled]
+        sources.open += [said for _, said, _, _ in spans if OTHERS.search(said) and said not in sources.open]
+        for where, said, start, end in spans:
+            verdict: Verdict = ("neutral", "neutral", {}, None)
+            if where == "body" and not claims_nothing(said):
+                verdict = settled.get(said) or hidden(said, sources, version.account)
+            kinds = promises(said) if not (verdict[0] == "supported" and firmly(said, verdict[3])) else []
+            for kind in kinds:
+                yield _mark(where, start, end, "promise", f"promise_{kind}")
+            if kinds and verdict[0] in ("supported", "unsupported"):
+                verdict = ("neutral", "neutral", {}, verdict[3])  # the promise says it all
+            yield _mark(where, start, end, *verdict)
+            yield from self._borrowed(where, start, end, said, verdict[0], sources, version, customers)
+
+    def _borrowed(  # noqa: PLR0913, PLR0917
+        self, where: Where, start: int, end: int, said: str, kind: Kind, sources: Sources, version: DraftVersion,
+        customers: Customers,
+    ) -> Iterator[Mark]:  # fmt: skip
+        """Another customer's ticket retold, or its contract's figures."""
+        if account := foreign_figures(said, version.account, customers, said_so=bool(OTHERS.search(said))):
+            name = customers.accounts[account].name
+            yield _mark(where, start, end, "other_customer", "other_figures", {"name": name})
+        suspect = sources.open and (OTHERS.search(said) or kind in ("unsupported", "internal"))
+        if suspect and (hit := borrowed(said, sources)):
+            name = customers.accounts[hit.account].name if hit.account in customers.accounts else hit.account
+            source = as_source(said, hit)
+            yield _mark(where, start, end, "other_customer", "other_ticket_told", {"name": name}, source)
+
+    def _own(self, account: str, customers: Customers) -> list[str]:
+        """Addresses, domains and numbers of the account and of the company itself."""
+        known = customers.accounts.get(account)
+        people = customers.contacts.get(account, ())
+        return [*(c.email for c in people), *(c.phone for c in people), known.domain if known else ""]
+
+    def _published(self, contact: str) -> bool:
+        """Whether a public page gives this address, its domain or this number: then it is the company's own."""
+        wanted = contact.rpartition("@")[2].casefold()
+        scope = Scope(sources=("manual",), public_only=True)
+        return any(wanted in hit.text.casefold() for hit in self._library().search(wanted, scope, FOUND))
+
+    def _customers(self) -> Customers:
+        """The customers, read again when the CRM was loaded since."""
+        with self._database.read() as db:
+            now = tuple(db.execute(sa.select(loads.c.collection, loads.c.loaded_at).order_by(loads.c.collection)).all())
+        with self._lock:
+            if self._known is None or self._known[0] != now:
+                self._known = now, load_customers(self._database)
+            return self._known[1]
 
 
 class LazyGate(Gate):
     """A gate for a program that mostly needs none: the index is opened by the first report."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
         self._opened: Knowledge | None = None
-        super().__init__(self._open, database, settings)
+        super().__init__(self._open, database)
 
     def _open(self) -> Library:
         from banso.knowledge.index import open_knowledge
@@ -58,3 +146,23 @@ class LazyGate(Gate):
         """Release the index, if it was opened."""
         if self._opened is not None:
             self._opened.close()
+
+
+def _settled(claims: Iterator[Mark], words: Sequence[Mark]) -> list[Mark]:
+    """The claims without "no source" where the words themselves are the matter: there is nothing more to look up."""
+    return [
+        claim
+        for claim in claims
+        if claim.kind != "unsupported"
+        or not any(w.where == claim.where and w.start < claim.end and claim.start < w.end for w in words)
+    ]
+
+
+def _mark(  # noqa: PLR0913, PLR0917
+    where: Where, start: int, end: int, kind: Kind, why: str, params: dict[str, str] | None = None,
+    source: Source | None = None,
+) -> Mark:  # fmt: skip
+    return Mark(
+        start=start, end=end, where=where, kind=kind, blocks=kind in BLOCKING, why=why, params=params or {},
+        source=source,
+    )  # fmt: skip

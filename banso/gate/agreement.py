@@ -1,0 +1,133 @@
+"""Whether a source says what a sentence says: beside its words, its units and its yes or no.
+
+`banso.knowledge.support` compares words and numbers; a sentence that turns "can" into "cannot", or minutes into hours,
+shares nearly all of them.
+"""
+
+# ruff: noqa: E501 - one pattern a line reads as a table
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from banso.knowledge.documents import Hit
+from banso.knowledge.sentences import sentences
+from banso.knowledge.support import foreign, likeness, squeeze, supported, words
+
+_NOT = re.compile(
+    r"ません|(?<!少)(?<!か)ない(?!し)|できず|せず|なし\b|不要|不可|対象外|廃止"
+    r"|\b(?:not|never|no longer|cannot|without|unable|none|nor)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "%": "%|パーセント|percent", "yen": "円|JPY|yen", "usd": "ドル|USD|dollars?", "person": "名|人|席|users?|seats?|people",
+    "second": "秒|seconds?", "minute": "分|minutes?|mins?", "hour": "時間|hours?|hrs?", "day": "日間|営業日|日|business days?|days?",
+    "month": "[かカヶケ]月|months?", "year": "年間|年|years?", "item": "件|items?", "time": "回|times|requests?|リクエスト",
+    "gb": "GB", "tb": "TB", "mb": "MB", "step": "段階|段|steps?", "range": "範囲|ranges?",
+}  # fmt: skip
+_MEASURE = re.compile(
+    r"(?P<n>\d+(?:[.,]\d+)*)\s?(?:-\s?)?(?:" + "|".join(f"(?P<u{i}>{u})" for i, u in enumerate(_UNITS.values())) + ")",
+    re.IGNORECASE,
+)
+_NAMES = tuple(_UNITS)
+ENOUGH, ENOUGH_CLOSE, CLOSE = 0.5, 0.3, 0.87
+"""Share of a sentence's terms that stand close together in what supports it, and in a passage whose cosine (e5-small) is
+at least `CLOSE`: there about three in ten words of a paraphrase remain."""
+ALIKE = 0.5
+"""Likeness (Dice) from which a source's sentence is about the same thing, so that yes and no can be compared."""
+
+
+def agrees(sentence: str, hit: Hit) -> bool:
+    """Whether the passage carries the sentence: words, numbers, units, and no opposite of it."""
+    if foreign(sentence, hit) and not _comparable(sentence):
+        return False
+    alike = hit.dense >= CLOSE and not foreign(sentence, hit) and numbers(sentence) <= numbers(_whole(hit))
+    if not alike and not supported(sentence, [hit]):
+        return False
+    if _misread(sentence, f"{hit.title}\n{hit.text}") or (
+        not foreign(sentence, hit) and carried(sentence, hit) < _wanted(hit)
+    ):
+        return False
+    return foreign(sentence, hit) or not _denied(sentence, hit)
+
+
+def measures(text: str) -> set[tuple[str, str]]:
+    """Numbers with their unit, thousands separators dropped: ("minute", "30")."""
+    found = set()
+    for match in _MEASURE.finditer(unicodedata.normalize("NFKC", text)):
+        unit = next(name for i, name in enumerate(_NAMES) if match[f"u{i}"])
+        found.add((unit, re.sub(r",(?=\d{3})", "", match["n"]).rstrip(".,")))
+    return found
+
+
+def carried(sentence: str, hit: Hit) -> float:
+    """Share, 0 to 1, of the sentence's terms in the nearest three sentences of the passage in a row and its title."""
+    wanted, spans = words(sentence), sentences(hit.text) or [(0, len(hit.text))]
+    frame = words("\n".join((hit.title, *hit.heading_path)))
+    near = [words(hit.text[spans[max(0, i - 1)][0] : spans[min(i + 1, len(spans) - 1)][1]]) for i in range(len(spans))]
+    return max((len(wanted & (some | frame)) / (len(wanted) or 1) for some in near), default=0.0)
+
+
+def numbers(text: str) -> set[str]:
+    """Bare numbers of a text, thousands separators dropped."""
+    plain = unicodedata.normalize("NFKC", text)
+    return {re.sub(r",(?=\d{3})", "", n).rstrip(".,") for n in re.findall(r"\d+(?:[.,]\d+)*", plain)}
+
+
+def _wanted(hit: Hit) -> float:
+    """Meaning and words must agree: a passage that is near in meaning needs fewer of the words."""
+    return ENOUGH_CLOSE if hit.dense >= CLOSE else ENOUGH
+
+
+def _whole(hit: Hit) -> str:
+    return "\n".join((hit.title, *hit.heading_path, hit.ref, hit.text))
+
+
+def _misread(sentence: str, source: str) -> bool:
+    """Whether a number of the sentence stands in the source with other units only."""
+    there = measures(source)
+    for unit, n in measures(sentence):
+        units = {u for u, m in there if m == n}
+        if units and unit not in units:
+            return True
+    return False
+
+
+def contradicted(sentence: str, hit: Hit) -> bool:
+    """Whether a sentence of the passage is about the same and gives another number of the same unit."""
+    mine = measures(sentence)
+    wanted = words(_bare(sentence))
+    for start, end in sentences(hit.text):
+        other = hit.text[start:end]
+        if mine and len(wanted & words(_bare(other))) * 4 >= len(wanted) * 3:
+            theirs = measures(other)
+            if mine <= measures(hit.text):
+                return False
+            if any(unit in {u for u, _ in theirs} and (unit, n) not in theirs for unit, n in mine):
+                return True
+    return False
+
+
+def quote_of(sentence: str, hit: Hit) -> str:
+    """The sentence of the passage that comes nearest."""
+    wanted = words(sentence)
+    spans = sentences(hit.text) or [(0, len(hit.text))]
+    start, end = max(spans, key=lambda span: likeness(wanted, hit.text[span[0] : span[1]]))
+    return hit.text[start:end][:300]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\d,.]+", " ", text)
+
+
+def _comparable(sentence: str) -> bool:
+    return bool(re.search(r"\d|[A-Za-z]{2,}[-_.][A-Za-z0-9]", sentence))
+
+
+def _denied(sentence: str, hit: Hit) -> bool:
+    wanted = words(sentence)
+    about = [hit.text[start:end] for start, end in sentences(hit.text)]
+    near = max(about, key=lambda other: likeness(wanted, other), default="")
+    if not near or squeeze(sentence) in squeeze(hit.text) or likeness(wanted, near) < ALIKE:
+        return False
+    return bool(_NOT.search(near)) != bool(_NOT.search(sentence))

@@ -1,0 +1,127 @@
+"""The suite `drafts`: bad and good drafts of the example company before the gate.
+
+The cases stand in two files: rules were tuned on `gate_tune.jsonl` only; the figures are those of `gate_report.jsonl`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from banso.core.database import open_database
+from banso.core.errors import ConfigError
+from banso.core.settings import Settings
+from banso.gate.gate import Gate
+from banso.review.check import BLOCKING, WARNING, GateReport, Kind
+from banso.review.drafts import DraftVersion
+from evals.report import CaseResult, RunReport, missed_bounds
+from evals.scorers import f1
+from evals.statistics import Figure, figure, single
+from evals.suites import Suite
+
+Progress = Callable[[int, int, str], None]
+
+
+class DraftCase(BaseModel):
+    """A draft and the kinds a careful reviewer would mark; no kinds: a good one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    language: Literal["ja", "en"]
+    account: str
+    recipient: str
+    subject: str
+    body: str
+    kinds: tuple[Kind, ...]
+
+
+def load_drafts(path: Path) -> list[DraftCase]:
+    """Every case of a file. Raises ConfigError naming file and line."""
+    cases = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            cases.append(DraftCase.model_validate(json.loads(line)))
+        except (json.JSONDecodeError, ValidationError) as error:
+            raise ConfigError(f"{path}:{number}: {error}", "see evals/drafts.py for the fields of a case") from error
+    return cases
+
+
+def run_drafts(suite: Suite, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
+    """Every draft of the suite before the gate, over the suite's own sources."""
+    from evals.run import prepared
+
+    started = time.monotonic()
+    cases = load_drafts(suite.cases)[:limit]
+    with prepared(suite, (), settings, progress) as copilot:
+        database = open_database(copilot.settings)
+        gate = Gate(lambda: copilot.knowledge, database)
+        results = [_run_case(case, gate, number, len(cases), progress) for number, case in enumerate(cases, start=1)]
+        database.close()
+    metrics = summary(cases, results)
+    return RunReport(
+        suite=suite.name, n=len(cases), metrics=metrics, seconds=time.monotonic() - started,
+        missed=missed_bounds(suite, metrics), cases=tuple(results),
+    )  # fmt: skip
+
+
+def score(case: DraftCase, found: GateReport, seconds: float) -> CaseResult:
+    """One draft: was it blocked as it should be, and were its warnings found?"""
+    wanted, blocks = set(case.kinds), bool(set(case.kinds) & set(BLOCKING))
+    words = "; ".join(f"{mark.kind}: {_words(case, mark.where, mark.start, mark.end)}" for mark in found.marks)
+    return CaseResult(
+        id=case.id, question=f"{','.join(case.kinds) or 'good'} -> {','.join((*found.blocking, *found.warnings))}",
+        answerable=True, grounded="cited", text=words, cited=(*found.blocking, *found.warnings), found=(),
+        seconds=seconds,
+        scores={
+            "key_facts": float(bool(found.blocking) == blocks and (blocks or wanted <= set(found.warnings))),
+            "bad_blocked": float(bool(found.blocking)) if blocks else None,
+            "good_blocked": float(bool(found.blocking)) if not wanted else None,
+            "warning_only_blocked": float(bool(found.blocking)) if wanted and not blocks else None,
+            "good_without_warning": float(not found.warnings) if not wanted else None,
+        },
+    )  # fmt: skip
+
+
+def summary(cases: Sequence[DraftCase], results: Sequence[CaseResult]) -> dict[str, Figure]:
+    """The figures: blocking, and precision and recall of each kind of warning."""
+    names = ("bad_blocked", "good_blocked", "warning_only_blocked", "good_without_warning")
+    metrics = {name: figure([result.scores[name] for result in results]) for name in names}
+    for kind in WARNING:
+        # A blocked draft need not be sorted further: warnings are counted on the others.
+        pairs = [
+            (kind in r.cited, kind in c.kinds)
+            for c, r in zip(cases, results, strict=True)
+            if not set(c.kinds) & set(BLOCKING)
+        ]
+        metrics[f"{kind}_recall"] = figure([float(said) for said, true in pairs if true])
+        metrics[f"{kind}_precision"] = figure([float(true) for said, true in pairs if said])
+        metrics[f"{kind}_f1"] = single(f1(pairs)[2], len(pairs))
+    seconds = sorted(result.seconds for result in results)
+    metrics["median_seconds"] = single(seconds[len(seconds) // 2] if seconds else None, len(seconds))
+    return {name: found for name, found in metrics.items() if found is not None}
+
+
+def _run_case(case: DraftCase, gate: Gate, number: int, total: int, progress: Progress) -> CaseResult:
+    progress(number, total, case.id)
+    started = time.monotonic()
+    found = gate.report(as_version(case))
+    return score(case, found, time.monotonic() - started)
+
+
+def as_version(case: DraftCase) -> DraftVersion:
+    """The case as a stored draft would be; nothing of the gate depends on the rest."""
+    fields = case.model_dump(include={"account", "recipient", "subject", "body"})
+    return DraftVersion(
+        **fields, draft=case.id, version=1, evidence=(), author="evals", via="agent", thread="", created_at="",
+        expires_at="", hash=case.id,
+    )  # fmt: skip
+
+
+def _words(case: DraftCase, where: str, start: int, end: int) -> str:
+    return (case.subject if where == "subject" else case.body)[start:end]
