@@ -6,6 +6,7 @@ the attempt. Refusals exit 4.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -16,7 +17,8 @@ from agents.cli.acting import As, Id, Json, Reason, open_review, person
 from banso.core.console import print_json
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
-from banso.review.check import WARNING, Kind
+from banso.gate.wording import explain, kind_name
+from banso.review.check import WARNING, GateReport, Kind
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
 from banso.review.texts.lookup import sentence
@@ -39,12 +41,16 @@ def register(app: typer.Typer) -> None:
 
 
 def drafts(
+    draft: Annotated[str, typer.Argument(help="only this draft, with what the gate found in it")] = "",
     state: Annotated[str, typer.Option(help="waiting, returned, queued, sent, unknown…; empty: all")] = "",
     account: Annotated[str, typer.Option(help="only this account")] = "",
     limit: Annotated[int, typer.Option(min=1, help="at most this many, the oldest first")] = 1000,
     as_json: Json = False,
 ) -> None:
-    """List drafts by their latest version."""
+    """List drafts by their latest version, or show one."""
+    if draft:
+        show(draft, as_json)
+        return
     with open_review() as (ledger, _):
         found = ledger.queue(_states(state), account, limit)
     if as_json:
@@ -68,13 +74,18 @@ def _states(state: str) -> list[DraftState] | None:
 
 def show(draft: Id, as_json: Json = False) -> None:
     """Show a draft with its evidence and history."""
-    with open_review() as (ledger, _):
+    with open_review() as (ledger, settings):
         version, state, events = ledger.latest(draft), ledger.state(draft), ledger.events(draft)
+        found = ledger.report(draft, version.version)
     if as_json:
         odd = [vars(flag) for flag in flags(version.subject + "\n" + version.body)]
-        print_json({"state": state, **version.model_dump(mode="json"), "flags": odd, "events": events})
+        print_json(
+            {"state": state, **version.model_dump(mode="json"), "flags": odd, "events": events, "gate": _gate(found)}
+        )
         return
     _show(version, state)
+    for line in _marks(version, found, settings.language):
+        typer.echo(visible(line))
     for event in events:
         typer.echo(visible(f"{event.at}  {event.who}  {event.what}  {event.reason}"))
 
@@ -90,6 +101,20 @@ def _show(version: DraftVersion, state: DraftState) -> None:
             visible(f"[{citation.marker}] {citation.title} ({citation.source} {citation.ref})\n  {citation.quote}")
         )
     typer.echo("")
+
+
+def _gate(found: GateReport | None) -> dict[str, object] | None:
+    """The report with what follows from it; None: not checked yet."""
+    if found is None:
+        return None
+    return {**found.model_dump(mode="json"), "blocking": found.blocking, "warnings": found.warnings}
+
+
+def _marks(version: DraftVersion, found: GateReport | None, language: str) -> Iterator[str]:
+    for mark in found.marks if found else ():
+        if mark.kind not in ("supported", "neutral"):
+            text = version.subject if mark.where == "subject" else version.body
+            yield f"{kind_name(mark.kind, language)}: {text[mark.start : mark.end]}\n  {explain(mark, language)}"
 
 
 def approve(  # noqa: PLR0913, PLR0917

@@ -20,6 +20,7 @@ from banso.core.console import exit_code
 from banso.core.database import Database
 from banso.core.errors import BansoError, NotApproved
 from banso.core.settings import load_settings
+from banso.gate.gate import LazyGate
 from banso.review.child import ROOT, start_sender_child, take_sender_environment
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import open_ledger
@@ -122,6 +123,22 @@ def test_pause_revoke_and_resume(draft: DraftVersion) -> None:
     ok("outbox", "resume", "--as", "root")
     assert ok("send", "--json")["sent"] == 0
     assert ok("drafts", "--json")[0]["state"] == "cancelled"
+
+
+def test_warnings_are_acknowledged_by_name_and_secrets_never(database: Database) -> None:
+    gate = LazyGate(load_settings(), database)
+    ledger = open_ledger(load_settings(), database, check=gate)
+    made = ledger.file("A-1", "a@b.jp", "件名", "携帯は 090-1234-5678 です。\n", (), "aoki")
+    error = run("approve", made.draft, "--hash", made.hash, "--as", "mori").exception
+    assert isinstance(error, NotApproved)
+    assert error.hint == "--acknowledge personal"
+    assert ok("drafts", made.draft, "--json")["gate"]["warnings"] == ["personal"]
+    ok("approve", made.draft, "--hash", made.hash, "--as", "mori", "--acknowledge", "personal")
+    assert ledger.decisions(made.draft)[0].acknowledged == "personal"
+    leak = ledger.file("A-1", "a@b.jp", "件名", "鍵：AKIAIOSFODNN7EXAMPLE\n", (), "aoki")
+    refused("approve", leak.draft, "--hash", leak.hash, "--as", "mori", "--acknowledge", "personal")
+    assert ledger.state(leak.draft) == "waiting"
+    gate.close()
 
 
 def test_show_is_safe_for_a_terminal(database: Database) -> None:
