@@ -20,10 +20,10 @@ from banso.ui.texts import Text
 FIELDS = ("id", "subject", "description", "resolution", "status", "account", "product", "created_at")
 
 
-def build_columns(t: Text) -> tuple[gr.Group, gr.Dataframe, list[gr.Dropdown], gr.Button, gr.State]:
+def build_columns(t: Text) -> tuple[gr.Column, gr.Dataframe, list[gr.Dropdown], gr.Button, gr.State]:
     """The panel, hidden until it is needed: first rows, one choice of a column for each field, and a button."""
     path = gr.State("")
-    with gr.Group(visible=False, elem_id="columns") as panel:
+    with gr.Column(visible=False, elem_id="columns") as panel:
         gr.Markdown(t("knowledge.columns_ask"))
         sample = gr.Dataframe(datatype="str", interactive=False, wrap=True, show_label=False, max_height=240)
         with gr.Row():
