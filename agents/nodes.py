@@ -72,7 +72,7 @@ class Nodes:
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
         )
-        return reply, answer
+        return reply, answer.model_copy(update={"seconds": context.seconds()})
 
     def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
         if answer is None:
@@ -190,6 +190,7 @@ def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> T
         notices.append(say(language, "draft_internal", refs=", ".join(hit.ref for hit in quoted)))
     said = say(language, "draft_filed", draft=draft.draft)
     answer = Answer(
-        thread=context.thread, text=said, grounded="chat", draft=draft.draft, notices=tuple(notices)
+        thread=context.thread, text=said, grounded="chat", draft=draft.draft, notices=tuple(notices),
+        seconds=context.seconds(),
     )  # fmt: skip
     return Turn(question=state["question"], answer=answer, at=clock())

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
@@ -172,6 +173,7 @@ class Copilot:
 
     def _run(self, context: Context, question: str, task: Task, hints: dict[str, Any]) -> Iterator[Event]:
         started = time.monotonic()
+        context = replace(context, started=started)
         with self._alone(context.thread):
             if self.pending(context.thread) and self._settle(context) is None:
                 yield Event(kind="answer", answer=self._held(context, started))

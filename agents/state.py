@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypedDict
@@ -63,3 +64,9 @@ class Context:
     thread: str
     scope: Scope
     language: Spoken
+    started: float = 0.0
+    """On the monotonic clock; 0 where nobody waits."""
+
+    def seconds(self) -> float:
+        """How long the person has waited."""
+        return time.monotonic() - self.started if self.started else 0.0

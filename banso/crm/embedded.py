@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
@@ -116,7 +117,10 @@ class EmbeddedCrm:
         table = TABLES["accounts"]
         row = db.execute(sa.select(table).where(table.c.id == account_id)).one_or_none()
         if row is None:
-            raise NotFound(f"no account with the id {account_id!r}")
+            ids = list(db.execute(sa.select(table.c.id)).scalars())
+            near = difflib.get_close_matches(account_id.upper(), ids, n=3, cutoff=0.5)
+            hint = f"near it: {', '.join(near)}" if near else "take in the CRM first: python -m ingest crm FOLDER"
+            raise NotFound(f"no account with the id {account_id!r} among {len(ids)}", hint)
         return as_record(Account, row)
 
     def _accounts(self, db: sa.Connection, ids: Iterable[str]) -> list[Account]:

@@ -237,3 +237,9 @@ def test_the_head_of_the_audit_trail_lies_in_the_data_folder_wherever_the_databa
         copilot.ledger.file("AC-1", "a@b.example", "Subject", "Body", (), author="sato")
         assert copilot.ledger.verify_audit().exported == 1
     assert [(tmp_path / "data" / HEAD).exists(), (elsewhere / HEAD).exists()] == [True, False]
+
+
+def test_the_history_keeps_how_long_an_answer_took(make: Make, csm: User) -> None:
+    copilot = make()
+    answer = copilot.ask("HR-1007 のロックは？", user=csm)
+    assert 0 < copilot.history(answer.thread, user=csm)[0].answer.seconds <= answer.seconds

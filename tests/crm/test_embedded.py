@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from banso.core.database import Database
+from banso.core.errors import NotFound
 from banso.crm.embedded import EmbeddedCrm
 from banso.crm.store import CrmStore, Outcome
 from tests.crm.contract import COMPANY, NOW, CrmContract
@@ -68,3 +69,9 @@ def test_collections_do_not_remove_each_other(database: Database) -> None:
     store.apply("here", store.compare("here", COMPANY), Outcome(fingerprint="f", rows=1))
     other = store.compare("there", {"accounts": [COMPANY["accounts"][0]]})
     assert (other.count("gone"), other.count("updated")) == (0, 1)  # the account moves, the rest stays
+
+
+def test_an_unknown_id_names_its_neighbours(database: Database) -> None:
+    with pytest.raises(NotFound) as caught:
+        _filled(database).get("A19")
+    assert "A1" in caught.value.hint
