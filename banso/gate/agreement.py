@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from banso.gate.remembered import sentences, words
 from banso.knowledge.documents import Hit
-from banso.knowledge.sentences import sentences
-from banso.knowledge.support import foreign, likeness, squeeze, supported, words
+from banso.knowledge.support import foreign, likeness, squeeze, supported
 
 _NOT = re.compile(
     r"ません|(?<!少)(?<!か)ない(?!し)|できず|せず|なし\b|不要|不可|対象外|廃止"
@@ -112,7 +112,7 @@ def quote_of(sentence: str, hit: Hit) -> str:
     """The sentence of the passage that comes nearest."""
     wanted = words(sentence)
     spans = sentences(hit.text) or [(0, len(hit.text))]
-    start, end = max(spans, key=lambda span: likeness(wanted, hit.text[span[0] : span[1]]))
+    start, end = max(spans, key=lambda span: likeness(set(wanted), hit.text[span[0] : span[1]]))
     return hit.text[start:end][:300]
 
 
@@ -127,7 +127,7 @@ def _comparable(sentence: str) -> bool:
 def _denied(sentence: str, hit: Hit) -> bool:
     wanted = words(sentence)
     about = [hit.text[start:end] for start, end in sentences(hit.text)]
-    near = max(about, key=lambda other: likeness(wanted, other), default="")
-    if not near or squeeze(sentence) in squeeze(hit.text) or likeness(wanted, near) < ALIKE:
+    near = max(about, key=lambda other: likeness(set(wanted), other), default="")
+    if not near or squeeze(sentence) in squeeze(hit.text) or likeness(set(wanted), near) < ALIKE:
         return False
     return bool(_NOT.search(near)) != bool(_NOT.search(sentence))

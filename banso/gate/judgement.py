@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 
 from banso.gate.agreement import agrees, contradicted, measures, numbers, quote_of
+from banso.gate.remembered import words
 from banso.gate.sources import Sources
 from banso.knowledge.documents import Hit
-from banso.knowledge.support import foreign, quoted_verbatim, words
+from banso.knowledge.support import foreign, quoted_verbatim
 from banso.review.check import Kind, Source
 
 Verdict = tuple[Kind, str, dict[str, str], Source | None]
