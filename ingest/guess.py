@@ -14,7 +14,8 @@ _WORDS = {
     " お問い合わせ お問い合わせ内容 問い合わせ 問合せ内容 詳細 質問",
     "resolution": "resolution answer solution reply response 回答 回答内容 解決 解決方法 対応内容 対応 返信",
     "status": "status state 状態 ステータス 対応状況 状況",
-    "account": "account account_id customer customer_id client 顧客 顧客名 会社名 お客様 お客様名 顧客コード 顧客id 会社 会社コード アカウント",
+    "account": "account account_id customer customer_id client 顧客 顧客名 会社名"
+    " お客様 お客様名 顧客コード 顧客id 会社 会社コード アカウント",
     "product": "product service 製品 製品名 商品 サービス プロダクト",
     "created_at": "created_at created date opened_at received_at 受付日時 受付日 作成日時 作成日"
     " 登録日時 登録日 起票日 日時",
