@@ -20,6 +20,8 @@ from banso.core.settings import Settings, load_settings
 
 def build_services(settings: Settings) -> object:
     """Open the copilot and what it stands on. Raises ConfigError when something cannot be opened."""
+    from agents.gloss import open_gloss
+    from agents.models.lookup import EMBEDDED
     from agents.session import open_copilot
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
@@ -40,6 +42,7 @@ def build_services(settings: Settings) -> object:
     return Services(
         settings=settings, users=Users(database), copilot=copilot, knowledge=copilot.knowledge, crm=copilot.crm,
         ledger=copilot.ledger, desk=open_desk(settings, database), feedback=FeedbackBook(database), ingest=ingest,
+        gloss=None if settings.model == EMBEDDED else open_gloss(settings),
     )  # fmt: skip
 
 

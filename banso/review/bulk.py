@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,9 +12,11 @@ from rapidfuzz.distance import Indel
 
 from banso.core.errors import BansoError
 from banso.core.users import User
+from banso.review.check import GateReport, Kind
 from banso.review.diff import tokens
 from banso.review.drafts import Decision, DraftVersion
 
+_GLUE = re.compile(r"[^\w\r\n]{1,2}")
 ALIKE = 0.85
 """Indel similarity of the words from which two drafts count as made from one template."""
 
@@ -55,8 +58,21 @@ class Outcome:
 class Approver(Protocol):
     """The part of the ledger that this needs."""
 
-    def approve(self, draft: str, version: int, hash: str, *, reviewer: User, reason: str = "") -> Decision:
+    def approve(  # noqa: PLR0913
+        self,
+        draft: str,
+        version: int,
+        hash: str,
+        *,
+        reviewer: User,
+        reason: str = "",
+        acknowledged: Sequence[Kind] = (),
+    ) -> Decision:
         """Approve exactly this text."""
+        ...
+
+    def report(self, draft: str, version: int) -> GateReport | None:
+        """What the gate last found. Raises NotFound."""
         ...
 
 
@@ -92,7 +108,19 @@ def fold(texts: Sequence[str]) -> Folded:
     kept = [0, *(place for place in range(1, len(shared)) if open_at[place]), len(shared)]
     common = tuple("".join(shared[a:b]) for a, b in pairwise(kept)) if shared else ()
     places = kept if shared else [0]
-    return Folded(common, tuple(tuple(fill[place] for place in places) for fill in fills))
+    return _joined(Folded(common, tuple(tuple(fill[place] for place in places) for fill in fills)))
+
+
+def _joined(folded: Folded) -> Folded:
+    """Without common pieces that are a mere space or sign between two places: 有村 亮 is one difference, not two."""
+    common, fills = list(folded.common), [list(fill) for fill in folded.fills]
+    for place in range(len(common) - 1, -1, -1):
+        differ = all(any(fill[side] for fill in fills) for side in (place, place + 1))
+        if differ and _GLUE.fullmatch(common[place]):
+            for fill in fills:
+                fill[place : place + 2] = [fill[place] + common[place] + fill[place + 1]]
+            del common[place]
+    return Folded(tuple(common), tuple(map(tuple, fills)))
 
 
 def approve_each(
@@ -100,11 +128,14 @@ def approve_each(
     shown: Iterable[Shown],
     *,
     reviewer: User,
+    acknowledged: Sequence[Kind] = (),
     before: Callable[[str], None] = lambda _draft: None,
 ) -> list[Outcome]:
     """Approve each draft on its own, over the hash that was shown. One that is refused does not stop the others.
 
-    `before` is called with each draft first and may refuse it too. A draft named twice is approved once.
+    `acknowledged` are the kinds of warning that the reviewer ticked for all; each draft is approved with those of them
+    that it has, so one that has another warning is refused. `before` is called with each draft first and may refuse it
+    too. A draft named twice is approved once.
     """
     outcomes: dict[str, Outcome] = {}
     for one in shown:
@@ -112,7 +143,9 @@ def approve_each(
             continue
         try:
             before(one.draft)
-            ledger.approve(one.draft, one.version, one.hash, reviewer=reviewer)
+            found = ledger.report(one.draft, one.version)
+            kinds = [kind for kind in (found.warnings if found else ()) if kind in acknowledged]
+            ledger.approve(one.draft, one.version, one.hash, reviewer=reviewer, acknowledged=kinds)
             outcomes[one.draft] = Outcome(one.draft, True)
         except BansoError as refused:
             outcomes[one.draft] = Outcome(one.draft, False, refused.message)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from banso.core.feedback import FeedbackBook
 from banso.core.settings import Settings
@@ -116,6 +116,10 @@ Ingest = Callable[[str, Path, Progress], IngestReport]
 """kind of source, folder or file, progress -> report"""
 
 
+Gloss = Callable[[str, Literal["ja", "en"]], tuple[tuple[str, str], ...] | None]
+"""text, reader's language -> (sentence, what it says) in order; None when it is in that language already"""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything the screens reach. They decide nothing themselves."""
@@ -129,6 +133,8 @@ class Services:
     desk: Desk
     feedback: FeedbackBook
     ingest: Ingest
+    gloss: Gloss | None = None
+    """None: no model is configured that can translate."""
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

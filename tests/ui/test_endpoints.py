@@ -143,7 +143,7 @@ def test_no_forged_id_version_hash_or_text_decides(running_app: RunningApp, name
     approving, giving = named(client, "review_approve"), named(client, "review_reason")
     for posted in forged:
         call(client, approving, [posted, list(WARNING)], session)
-        call(client, named(client, "review_bulk"), [[posted]], session)
+        call(client, named(client, "review_bulk"), [[posted], list(WARNING)], session)
         for purpose in (*REASONS[:2], "approve", "delete"):
             call(client, giving, [posted, purpose, "tone", "because"], session)
     with ledger_of(running_app) as ledger:

@@ -13,6 +13,7 @@ from banso.review.drafts import DraftVersion
 from banso.review.flags import flags
 from banso.ui.markup import neutral
 from banso.ui.review import present
+from banso.ui.review.explain import explain_in
 from banso.ui.review.letter import runs
 from banso.ui.texts import text_of
 
@@ -100,6 +101,11 @@ def test_a_marked_letter_has_the_text_and_no_tag_of_theirs(
 
 def _report(marks: list[Mark]) -> GateReport:
     return GateReport(draft="dr_1", version=1, hash="h", rules="r", marks=tuple(marks))
+
+
+def test_a_reason_of_other_rules_is_still_shown() -> None:
+    mark = Mark(start=0, end=3, where="body", kind="promise", blocks=False, why="a name of gate 0")
+    assert explain_in("en")(mark) == "Promise"
 
 
 def test_a_mark_has_a_sign_and_an_explanation_beside_its_colour() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -100,7 +101,7 @@ def test_nobody_but_a_reviewer_decides_by_any_handler(office: Office, name: str)
     posted, request = office.seen(draft), by(name)
     attempts = [
         lambda: office.main.approve(posted, ["promise"], request),
-        lambda: office.bulk.approve([posted], request),
+        lambda: office.bulk.approve([posted], ["promise"], request),
         *(partial(office.main.give_reason, posted, purpose, "tone", "because", request) for purpose in PURPOSES),
     ]
     for attempt in attempts:
@@ -123,7 +124,7 @@ def test_forged_identities_decide_nothing(office: Office, forged: tuple[str | No
     assert "Refused" in office.said(office.main.approve(posted, [], by("sato")))
     for purpose in ("return", "reject"):
         office.main.give_reason(posted, purpose, "tone", "", by("sato"))
-    office.bulk.approve([posted], by("sato"))
+    office.bulk.approve([posted], ["promise"], by("sato"))
     assert office.world.ledger.decisions(draft.draft) == []
 
 
@@ -156,21 +157,34 @@ def test_a_blocking_mark_leaves_no_way_to_approve(office: Office) -> None:
     assert shown[s.approve]["interactive"] is False and "secret" in shown[s.gate]
     assert office.main.ask_approval(posted, by("sato"))[s.confirm_yes]["interactive"] is False
     assert "Refused" in office.said(office.main.approve(posted, ["secret"], by("sato")))
-    office.bulk.approve([posted], by("sato"))
+    office.bulk.approve([posted], ["promise"], by("sato"))
     assert office.world.ledger.state(draft.draft) == "waiting"
 
 
-def test_bulk_acknowledges_nothing(office: Office) -> None:
+def test_bulk_acknowledges_what_was_ticked_and_no_more(office: Office) -> None:
     office.mark(WARNING_MARK)
-    drafts = [office.world.file() for _ in range(2)]
-    office.bulk.approve([office.seen(d) for d in drafts], by("sato"))
+    drafts = [office.world.file() for _ in range(3)]
+    office.mark(WARNING_MARK, WARNING_MARK.model_copy(update={"kind": "personal"}))
+    drafts.append(office.world.file())
+    b = office.screen.bulk
+    shown = office.bulk.open(by("sato"))
+    assert [value for _, value in shown[b.ticks]["choices"]] == ["personal", "promise"]
+    assert "ご確認" in shown[b.common]["value"] or "ご" in shown[b.common]["value"]
+    office.mark(WARNING_MARK)
+    office.bulk.approve([office.seen(d) for d in drafts[:3]], [], by("sato"))
     assert {office.world.ledger.state(d.draft) for d in drafts} == {"waiting"}
+    office.mark(WARNING_MARK, WARNING_MARK.model_copy(update={"kind": "personal"}))
+    office.bulk.approve([office.seen(drafts[3])], ["promise"], by("sato"))
+    assert office.world.ledger.state(drafts[3].draft) == "waiting"
+    office.mark(WARNING_MARK)
+    office.bulk.approve([office.seen(d) for d in drafts[:3]], ["promise", "stale"], by("sato"))
+    assert {office.world.ledger.state(d.draft) for d in drafts[:3]} == {"queued"}
 
 
 def test_what_is_posted_in_bulk_is_what_was_shown(office: Office) -> None:
     first, second = office.world.file(), office.world.file()
     office.world.ledger.edit(second.draft, 1, editor=office.world.user("mori"), subject="x", body="ご確認ください。y\n")
-    told = office.bulk.approve([office.seen(first), office.seen(second)], by("sato"))
+    told = office.bulk.approve([office.seen(first), office.seen(second)], [], by("sato"))
     assert "1 approved, 1 refused" in told[office.screen.bulk.said].replace("&#46;", ".").replace("&#44;", ",")
     assert office.world.ledger.state(second.draft) == "waiting"
 
@@ -281,6 +295,22 @@ def test_mine_is_what_i_hold_or_was_given(office: Office) -> None:
     assert {value for _, value in queue["choices"]} == {held.draft, given.draft}
     queue, *_ = office.lists.list("waiting", "", "", "", "", "", other.draft, by("sato"))
     assert queue["value"] == other.draft and len(queue["choices"]) == 3
+
+
+def test_a_gloss_is_of_the_stored_text_and_only_where_it_helps(office: Office) -> None:
+    draft, s = office.world.file(), office.screen.draft
+    assert office.main.show(draft.draft, by("sato"))[s.gloss_button]["visible"] is False
+    asked: list[str] = []
+
+    def gloss(text: str, into: str) -> tuple[tuple[str, str], ...]:
+        asked.append(text)
+        return ((text, f"<b>{into}</b>"),)
+
+    main = Handlers(replace(office.services, gloss=gloss), text_of("en"), office.screen)
+    assert main.show(draft.draft, by("sato"))[s.gloss_button]["visible"] is True
+    shown = main.gloss(office.seen(draft), by("sato"))[s.gloss]
+    assert asked == [draft.body] and "<b>en</b>" not in shown and "&#60;b&#62;en" in shown
+    assert main.gloss("dr_none 1 x", by("sato")) == {}
 
 
 def test_a_wish_that_is_no_filter_shows_what_waits(office: Office) -> None:

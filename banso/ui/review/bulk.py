@@ -9,6 +9,7 @@ import gradio as gr
 from banso.core.errors import NotFound
 from banso.core.users import User
 from banso.review.bulk import Outcome, approve_each, fold_drafts, groups
+from banso.review.check import WARNING, GateReport
 from banso.review.drafts import DraftVersion
 from banso.review.listing import Choice
 from banso.review.refusal import Refused
@@ -53,7 +54,7 @@ class Bulk:
         group = next((g for g in self._groups(user) if g[0].draft == first), [])
         return {**self._shown(group), self.screen.bulk.said: ""}
 
-    def approve(self, posted: list[str] | None, request: gr.Request) -> Updates:
+    def approve(self, posted: list[str] | None, ticks: list[str] | None, request: gr.Request) -> Updates:
         """Approve each of the posted (draft, version, hash) by itself; refused ones are named."""
         user, b = self.services.user(request.username), self.screen.bulk
         seen = [Seen.parse(one) for one in (posted or [])[:MOST]]
@@ -62,9 +63,12 @@ class Bulk:
         if not user.may_review:
             return {b.said: self.main.refused(Refused("decision_role"))}
         outcomes = approve_each(
-            self.services.ledger, (one.shown() for one in seen), reviewer=user,
+            self.services.ledger,
+            (one.shown() for one in seen),
+            reviewer=user,
+            acknowledged=[kind for kind in WARNING if kind in (ticks or ())],
             before=lambda draft: self.services.desk.claims.acted(draft, user=user),
-        )  # fmt: skip
+        )
         for outcome in outcomes:
             if outcome.approved:
                 self._tell(outcome.draft)
@@ -96,18 +100,32 @@ class Bulk:
         b = self.screen.bulk
         if not group:
             hidden: Any = gr.update(visible=False)
-            return {b.common: gr.update(value="", visible=False), b.chosen: gr.update(choices=[], value=[], visible=False), b.yes: hidden}  # fmt: skip  # noqa: E501
-        choices = [(self._line(draft), Seen.of(draft).posted()) for draft in group]
-        common = present.bulk(group, [self._account(d.account) for d in group], fold_drafts(group), self.t)
+            empty: Any = gr.update(choices=[], value=[], visible=False)
+            return {b.common: gr.update(value="", visible=False), b.chosen: empty, b.ticks: empty, b.yes: hidden}
+        found = [(draft, report) for draft in group if (report := self._report(draft))]
+        warned = present.marked_words(found, self.t)
+        names = [self._account(draft.account) for draft in group]
+        kinds = [kind for kind in WARNING if any(kind in report.warnings for _, report in found)]
+        free = [draft for draft in group if not self._blocking(draft)]
         return {
-            b.common: gr.update(value=common, visible=True),
+            b.common: gr.update(value=present.bulk(group, names, fold_drafts(group), warned, self.t), visible=True),
             b.chosen: gr.update(
-                choices=choices,
-                value=[v for d, (_, v) in zip(group, choices, strict=True) if not self._needs(d)],
+                choices=[(self._line(draft), Seen.of(draft).posted()) for draft in group],
+                value=[Seen.of(draft).posted() for draft in free],
                 visible=True,
+            ),
+            b.ticks: gr.update(
+                choices=[(self.t(f"desk.accept_{kind}"), kind) for kind in kinds], value=[], visible=bool(kinds)
             ),
             b.yes: gr.update(visible=True),
         }
+
+    def _report(self, draft: DraftVersion) -> GateReport | None:
+        return self.services.ledger.report(draft.draft, draft.version)
+
+    def _blocking(self, draft: DraftVersion) -> bool:
+        report = self._report(draft)
+        return bool(report and report.blocking)
 
     def _line(self, draft: DraftVersion) -> str:
         needs = self._needs(draft)
@@ -115,8 +133,8 @@ class Bulk:
         return "\n".join([*rows, *([self.t("desk.bulk_warning", kinds=needs)] if needs else [])])
 
     def _needs(self, draft: DraftVersion) -> str:
-        """What must be looked at in the draft itself: a bulk approval acknowledges nothing."""
-        report = self.services.ledger.report(draft.draft, draft.version)
+        """What the gate warns of in this one."""
+        report = self._report(draft)
         return present.kind_names([*report.blocking, *report.warnings], self.t) if report else ""
 
     def _label(self, group: list[DraftVersion]) -> str:

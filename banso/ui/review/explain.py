@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from banso.gate.wording import explain, kind_name
 from banso.review.check import Mark
 from banso.ui.review.present import Explain
 from banso.ui.texts import ScreenLanguage
@@ -11,6 +12,9 @@ def explain_in(language: ScreenLanguage) -> Explain:
     """Why a mark is there, in this language."""
 
     def why(mark: Mark) -> str:
-        return " ".join([mark.why, *mark.params.values()])
+        try:
+            return explain(mark, language)
+        except KeyError:  # stored by rules of another version, whose reasons have other names
+            return kind_name(mark.kind, language)
 
     return why

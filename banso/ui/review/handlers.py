@@ -74,6 +74,17 @@ class Handlers:
         view = self._view(Seen.parse(posted).draft, self.services.user(request.username))
         return show.letter(view, str(which), self.t) if view else gr.skip()
 
+    def gloss(self, posted: str, request: gr.Request) -> Updates:
+        """What the draft says, in the language of the screen: a reading aid, of the stored text alone."""
+        view, s = self._view(Seen.parse(posted).draft, self.services.user(request.username)), self.screen.draft
+        if view is None or self.services.gloss is None:
+            return {}
+        try:
+            pairs = self.services.gloss(view.latest.body, self.t.language)
+        except BansoError as error:
+            return {s.said: self.refused(error)}
+        return {s.gloss: present.gloss(pairs or (), self.t), s.said: ""}
+
     def beat(self, posted: str, request: gr.Request) -> tuple[Any, Any, Any]:
         """Every few seconds: this person is here; who else is, is sending paused, how long is left."""
         user, seen = self.services.user(request.username), Seen.parse(posted)

@@ -47,6 +47,8 @@ class DraftColumn:
     compare: gr.Radio
     gate: gr.Markdown
     letter: gr.Markdown
+    gloss_button: gr.Button
+    gloss: gr.Markdown
     note: gr.Markdown
     confirm_box: gr.Column
     confirm: gr.Markdown
@@ -100,6 +102,7 @@ class BulkPanel:
     group: gr.Dropdown
     common: gr.Markdown
     chosen: gr.CheckboxGroup
+    ticks: gr.CheckboxGroup
     yes: gr.Button
     close: gr.Button
     said: gr.Markdown
@@ -182,6 +185,8 @@ def _draft_column(t: Text) -> DraftColumn:
         gate = gr.Markdown(elem_id="review-gate")
         compare = gr.Radio([], show_label=False, container=False, visible=False, elem_id="review-compare")
         letter = gr.Markdown(elem_id="review-letter")
+        gloss_button = gr.Button(t("desk.gloss_button"), visible=False, size="sm", elem_id="gloss-open")
+        gloss = gr.Markdown("", elem_id="review-gloss")
         edit = _edit_box(t)
         note = gr.Markdown("", elem_id="review-note")
         confirm = _confirm_box(t)
@@ -192,7 +197,8 @@ def _draft_column(t: Text) -> DraftColumn:
         comment_add = gr.Button(t("desk.comment_add"), size="sm", elem_id="comment-add")
     return DraftColumn(
         seen=seen, purpose=purpose, hint=hint, detail=detail, head=head, people=people, said=said, compare=compare,
-        gate=gate, letter=letter, note=note, comments=comments, comment=comment, comment_add=comment_add,
+        gate=gate, gloss_button=gloss_button, gloss=gloss, letter=letter, note=note, comments=comments,
+        comment=comment, comment_add=comment_add,
         **edit, **confirm, **reason, **actions, **work,
     )  # fmt: skip
 
@@ -274,7 +280,10 @@ def _bulk_panel(t: Text) -> BulkPanel:
         group = gr.Dropdown([], label=t("desk.bulk_group"), filterable=False, elem_id="bulk-group")
         common = gr.Markdown(elem_id="bulk-common")
         chosen = gr.CheckboxGroup([], label=t("desk.bulk_choose"), elem_id="bulk-chosen", elem_classes="list")
+        ticks = gr.CheckboxGroup(
+            [], label=t("desk.bulk_ticks"), visible=False, elem_id="bulk-ticks", elem_classes="list"
+        )
         with gr.Row():
             yes = gr.Button(t("desk.bulk_approve"), variant="primary", min_width=150, elem_id="bulk-approve")
             close = gr.Button(t("desk.bulk_close"), min_width=100, elem_id="bulk-close")
-    return BulkPanel(panel, group, common, chosen, yes, close, said)
+    return BulkPanel(panel, group, common, chosen, ticks, yes, close, said)

@@ -55,7 +55,7 @@ def fitted(text: str, limit: int) -> str:
     """The text on one line of this width (tenths of a full-width character); cut with an ellipsis."""
     flat, width = one_line(text, 200), 0
     for position, character in enumerate(flat):
-        width += 10 if unicodedata.east_asian_width(character) in "WFA" else 6
+        width += 10 if unicodedata.east_asian_width(character) in "WFA" else 7
         if width > limit:
             return flat[: max(position - 1, 1)] + "…"
     return flat
@@ -179,6 +179,12 @@ def people(view: DraftView | None, paused: bool, changed: bool, t: Text) -> str:
     )  # fmt: skip
 
 
+def gloss(pairs: Sequence[tuple[str, str]], t: Text) -> str:
+    """What each sentence says, beside it."""
+    shown = [(visible(sentence), visible(said)) for sentence, said in pairs if said]
+    return render("review/gloss.html", t=t, pairs=shown)
+
+
 def comments(view: DraftView, t: Text) -> str:
     """The thread about the draft."""
     zone = view.services.settings.timezone
@@ -219,9 +225,21 @@ def event_words(event: Event, t: Text) -> str:
     return f"{said} ({t('review.version')} {event.version})" if event.version else said
 
 
-def bulk(drafts: Sequence[DraftVersion], names: Sequence[str], folded: Folded, t: Text) -> str:
+def marked_words(found: Sequence[tuple[DraftVersion, GateReport]], t: Text) -> list[tuple[str, list[str]]]:
+    """For each kind of warning among these drafts: its name, and the words it is about, each once."""
+    words: dict[Kind, dict[str, None]] = {}
+    for draft, report in found:
+        for mark in report.marks:
+            if mark.kind in report.warnings:
+                text = (draft.body if mark.where == "body" else draft.subject)[mark.start : mark.end]
+                words.setdefault(mark.kind, {})[one_line(visible(text), 120)] = None
+    return [(t(f"desk.kind_{kind}"), list(words[kind])[:6]) for kind in RANK if kind in words]
+
+
+def bulk(drafts: Sequence[DraftVersion], names: Sequence[str], folded: Folded, warned: Sequence[tuple[str, list[str]]], t: Text) -> str:  # fmt: skip  # noqa: E501
     """The common text once, with numbered places, and what each recipient has there."""
-    places = [_place(number) if any(fill[number] for fill in folded.fills) else "" for number in range(len(folded.common) + 1)]  # fmt: skip  # noqa: E501
+    differs = [any(fill[n] for fill in folded.fills) for n in range(len(folded.common) + 1)]
+    places = [_place(sum(differs[:n])) if differs[n] else "" for n in range(len(differs))]
     texts = (*folded.common, "")
     rows = [
         {
@@ -232,7 +250,7 @@ def bulk(drafts: Sequence[DraftVersion], names: Sequence[str], folded: Folded, t
         for draft, name, fill in zip(drafts, names, folded.fills, strict=True)
     ]
     pieces = [{"place": place, "text": visible(text)} for place, text in zip(places, texts, strict=True)]
-    return render("review/bulk.html", t=t, pieces=pieces, places=[p for p in places if p], rows=rows)
+    return render("review/bulk.html", t=t, pieces=pieces, places=[p for p in places if p], rows=rows, warned=warned)
 
 
 def _place(number: int) -> str:

@@ -9,7 +9,7 @@ import gradio as gr
 from banso.core.users import User
 from banso.review.drafts import DraftVersion
 from banso.ui.markup import render
-from banso.ui.review import context, present
+from banso.ui.review import context, present, writing
 from banso.ui.review.explain import explain_in
 from banso.ui.review.gather import DraftView
 from banso.ui.review.layout import Screen
@@ -37,6 +37,8 @@ def draft(screen: Screen, view: DraftView, t: Text) -> Updates:
         s.gate: present.gate(report, view.state, t),
         s.compare: _compare(view.versions, t),
         s.letter: letter(view, "text", t),
+        s.gloss_button: gr.update(visible=is_foreign(view, t)),
+        s.gloss: "",
         s.note: note(view, t),
         s.approve: gr.update(visible="approve" in actions, interactive=not blocked),
         s.send_back: gr.update(visible="return" in actions),
@@ -97,6 +99,11 @@ def letter(view: DraftView, which: str, t: Text) -> Any:
         return gr.update(value=present.difference(old, view.latest, t), visible=True)
     text = present.letter(view.latest, view.report, explain_in(t.language), t)
     return gr.update(value=text, visible=True)
+
+
+def is_foreign(view: DraftView, t: Text) -> bool:
+    """Whether the draft is in another language than the screen and a model can say what it says."""
+    return view.services.gloss is not None and writing.language_of(view.latest.body) != t.language
 
 
 def _base(versions: Any, which: str) -> DraftVersion | None:

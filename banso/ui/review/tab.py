@@ -59,6 +59,7 @@ class _Wires:
         for trigger in (tab.select, screens.load):
             trigger(self.do_list.list, self.filters, self.listed, **QUIET)
             trigger(self.do_list.choices, None, boxes, **QUIET)
+            trigger(self.main.beat, d.seen, [d.people, self.screen.pause, self.screen.resume], **QUIET)
         for event in (q.refresh.click, q.view.input, q.search.submit, *(box.input for box in boxes)):
             listed = event(self.do_list.list, self.filters, self.listed, **QUIET)
             listed.then(self.main.show_kept, [q.queue, d.seen], self.all, **QUIET)
@@ -68,6 +69,7 @@ class _Wires:
         s, d = self.screen, self.screen.draft
         chosen = s.queue.queue.input(lambda: "", None, d.said, **QUIET)
         chosen.then(self.main.show, s.queue.queue, self.all, **QUIET)
+        d.gloss_button.click(self.main.gloss, d.seen, self.all, api_name="review_gloss", **self.busy)
         d.compare.input(self.main.compare, [d.seen, d.compare], d.letter, **QUIET)
         s.timer.tick(self.main.beat, d.seen, [d.people, s.pause, s.resume], **QUIET)
 
@@ -119,7 +121,11 @@ class _Wires:
         s.queue.bulk.click(do.open, None, self.all, **QUIET)
         b.group.input(do.choose, b.group, self.all, **QUIET)
         approved = b.yes.click(
-            do.approve, b.chosen, self.all, api_name="review_bulk", **self.busy | {"show_progress_on": b.said}
+            do.approve,
+            [b.chosen, b.ticks],
+            self.all,
+            api_name="review_bulk",
+            **self.busy | {"show_progress_on": b.said},
         )
         approved.then(self.do_list.list, self.filters, self.listed, **QUIET)
         b.close.click(do.close, None, self.all, **QUIET)
