@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.grounding import conclude
+from agents.models.lookup import EMBEDDED
+from agents.redrafting import not_redrafted, returned_note
+from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
 from agents.state import Context, State
 from agents.toolbox import Services, Toolbox
@@ -23,6 +26,8 @@ from agents.wording import prompt, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
 from banso.knowledge.citations import MARKER, Checker, blocks
+from banso.learning.types import Rule
+from banso.review.filing import Origin
 from tools.draft_reply import internal_quotes
 from tools.evidence import Evidence
 
@@ -47,7 +52,7 @@ class Nodes:
     def call_model(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
         """The model speaks: it asks for tools, or what it says becomes the answer."""
         write = get_stream_writer()
-        write({"step": "thinking"})
+        write({"step": "redrafting" if state.get("redraft") else "thinking"})
         if self.spare is None or state.get("spared"):
             return self._update(state, *self._speak(self.spare or self.model, state, runtime.context, write))
         try:
@@ -66,7 +71,8 @@ class Nodes:
         """What the model says; and the answer, when it asks for no tool."""
         tools = Toolbox(self.services, context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         speaker = model.bind_tools(tools) if tools else model
-        reply = _spoken(speaker.stream(_conversation(state, context, self.clock)), state, write)
+        rules = rules_for(self.services.lessons, self.services.crm, context)
+        reply = _spoken(speaker.stream(_conversation(state, context, self.clock, rules)), state, write)
         if reply.tool_calls and tools:
             return reply, None
         answer = conclude(
@@ -77,6 +83,9 @@ class Nodes:
     def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
         if answer is None:
             return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
+        if state.get("redraft"):
+            turn = not_redrafted(state, answer, self.clock())
+            return {"messages": [AIMessage(turn.answer.text)], "turns": [turn], "redraft": ""}
         if why := state.get("spared"):
             notice = say(state["language"], f"spared_{why}")
             answer = answer.model_copy(update={"notices": (notice, *answer.notices)})
@@ -98,7 +107,11 @@ class Nodes:
     def tools(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
         """What the model asked for is done, until a draft is filed."""
         write = get_stream_writer()
-        box = Toolbox(self.services, runtime.context, Evidence(state["evidence"]))
+        model = EMBEDDED if state.get("spared") else self.services.model
+        box = Toolbox(
+            self.services, runtime.context, Evidence(state["evidence"]),
+            origin=Origin(model=model, question=state["question"]), redraft=state.get("redraft", ""),
+        )  # fmt: skip
         results = []
         for call in calls(state):
             write({"step": _STEPS.get(call["name"], "thinking"), "detail": str(call["args"].get("query", ""))})
@@ -107,7 +120,8 @@ class Nodes:
                 break  # a draft ends the round: the human comes next, whatever else the model asked for
         update: dict[str, object] = {"messages": results, "evidence": box.evidence.hits}
         if box.filed:
-            update |= {"draft": box.filed[0].draft, "turns": [_filed_turn(state, runtime.context, box, self.clock)]}
+            turn = _filed_turn(state, runtime.context, box, self.clock)
+            update |= {"draft": box.filed[0].draft, "redraft": "", "turns": [turn]}
         return update
 
     def review(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
@@ -121,11 +135,8 @@ class Nodes:
             return {}
         reason = next((d.reason for d in reversed(self.services.ledger.decisions(draft))), "")
         if standing == "returned":
-            note = HumanMessage(
-                say(language, "returned_note", reason=reason),
-                additional_kwargs={"banso": {"task": "redraft", "reason": reason}},
-            )
-            return {"draft": "", "rounds": 0, "messages": [note]}
+            note = returned_note(self.services.ledger.latest(draft), reason, language)
+            return {"draft": "", "redraft": draft, "rounds": 0, "messages": [note]}
         said = say(language, f"decided_{standing}", draft=draft, reason=reason).strip()
         answer = Answer(thread=runtime.context.thread, text=said, grounded="chat")
         return {
@@ -141,7 +152,7 @@ def calls(state: State) -> list[Any]:
     return list(last.tool_calls) if isinstance(last, AIMessage) else []
 
 
-def _conversation(state: State, context: Context, clock: Clock) -> list[AnyMessage]:
+def _conversation(state: State, context: Context, clock: Clock, team: Sequence[Rule]) -> list[AnyMessage]:
     """What the model reads: the rules, earlier turns without their old numbers, and this turn in full."""
     language = state["language"]
     about = {
@@ -155,7 +166,9 @@ def _conversation(state: State, context: Context, clock: Clock) -> list[AnyMessa
     for turn in state.get("turns", [])[-REMEMBERED_TURNS:]:
         if turn.question and turn.answer.draft is None:
             earlier += [HumanMessage(turn.question), AIMessage(MARKER.sub("", turn.answer.text))]
-    return [SystemMessage(rules), *earlier, *state["messages"]]
+    kwargs = {"banso": {"rules": [rule.model_dump() for rule in team]}}
+    system = SystemMessage(rules + as_prompt(team, language), additional_kwargs=kwargs)
+    return [system, *earlier, *state["messages"]]
 
 
 def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
@@ -188,9 +201,10 @@ def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> T
         notices.append(say(language, "draft_without_sources"))
     if quoted := internal_quotes(draft.body, box.evidence.hits):
         notices.append(say(language, "draft_internal", refs=", ".join(hit.ref for hit in quoted)))
-    said = say(language, "draft_filed", draft=draft.draft)
+    key = "draft_refiled" if state.get("redraft") else "draft_filed"
+    said = say(language, key, draft=draft.draft, version=draft.version)
     answer = Answer(
         thread=context.thread, text=said, grounded="chat", draft=draft.draft, notices=tuple(notices),
         seconds=context.seconds(),
     )  # fmt: skip
-    return Turn(question=state["question"], answer=answer, at=clock())
+    return Turn(question="" if state.get("redraft") else state["question"], answer=answer, at=clock())

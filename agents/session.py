@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agents import checkpoints  # first: it sets what langgraph reads at import
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Turn
 from agents.graph import Graph, build_graph
+from agents.rules import RuleBook
 from agents.state import Context, Task, TurnInput
 from agents.threads import Threads
 from agents.toolbox import Services
@@ -59,13 +60,14 @@ class Copilot:
         patience: float = PATIENCE,
         spare: BaseChatModel | None = None,
         release: Callable[[], None] | None = None,
+        lessons: RuleBook | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
         self._release = release or (lambda: None)
-        self._graph: Graph = build_graph(
-            model, Services(knowledge, crm, ledger, load_house(settings.data)), checkpointer, clock, spare
-        )
+        house = load_house(settings.data)
+        services = Services(knowledge, crm, ledger, house, model=settings.model, lessons=lessons)
+        self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
@@ -105,7 +107,7 @@ class Copilot:
     def decided(self, thread: str, decision: str = "") -> Answer | None:
         """Tell the conversation that a decision was taken; what was decided is read from the ledger.
 
-        Returns what the conversation says to it (after a return: about the new draft), or None when nothing waited or
+        Returns what the conversation says to it (after a return: about the new version), or None when nothing waited or
         the ledger holds no decision yet.
         """
         summary = self._threads.find(thread)
@@ -233,13 +235,14 @@ def open_copilot(settings: Settings) -> Copilot:
     from banso.crm.embedded import open_crm
     from banso.knowledge.embedding import get_embedder
     from banso.knowledge.index import open_knowledge
+    from banso.learning.book import open_lessons
 
     database = open_database(settings, "app")
     embedder = get_embedder(settings)
-    knowledge = open_knowledge(settings, embedder)
+    knowledge, crm = open_knowledge(settings, embedder), open_crm(settings, database)
     return Copilot(
         knowledge,
-        open_crm(settings, database),
+        crm,
         open_ledger(settings, database, check=Gate(lambda: knowledge, database)),
         get_model(settings, embedder),
         settings,
@@ -247,6 +250,7 @@ def open_copilot(settings: Settings) -> Copilot:
         Threads(database),
         spare=get_spare(settings, embedder),
         release=database.close,
+        lessons=open_lessons(settings, database, crm),
     )
 
 
@@ -272,6 +276,7 @@ def _turn(question: str, task: Task, hints: dict[str, Any], language: Spoken) ->
         evidence=Overwrite(()),
         rounds=0,
         draft="",
+        redraft="",
         spared="",
     )
 

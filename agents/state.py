@@ -34,6 +34,7 @@ class TurnInput(TypedDict):
     evidence: object
     rounds: int
     draft: str
+    redraft: str
     spared: str
 
 
@@ -47,6 +48,8 @@ class State(TypedDict):
     evidence: Annotated[tuple[Hit, ...], add_hits]
     draft: str
     """Id of the draft that waits for review; empty: none."""
+    redraft: str
+    """Id of the draft that a reviewer sent back and that is being written again; empty: none."""
     rounds: int
     """How often the model was asked in this turn."""
     spared: str

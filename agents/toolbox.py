@@ -9,13 +9,17 @@ from langchain.messages import ToolCall, ToolMessage
 from langchain.tools import BaseTool
 from pydantic import ValidationError
 
+from agents.filing import TurnFiler
+from agents.models.lookup import EMBEDDED
 from agents.polish import polisher
+from agents.rules import RuleBook, rules_for
 from agents.state import Context
 from agents.wording import Spoken
 from banso.core.errors import NotFound, Unavailable
 from banso.crm.base import Crm
 from banso.knowledge.documents import Hit, document_id
 from banso.review.drafts import DraftVersion
+from banso.review.filing import Origin
 from banso.review.ledger import Ledger
 from banso.writing.house import House, load_house
 from tools.addressee import AccountAddressee
@@ -34,6 +38,10 @@ class Services:
     ledger: Ledger
     house: House = field(default_factory=load_house)
     """How the team writes to its customers."""
+    model: str = EMBEDDED
+    """Name of the chat model, kept with each version it words."""
+    lessons: RuleBook | None = None
+    """What the team has taught; None: nothing."""
 
 
 @dataclass
@@ -44,6 +52,10 @@ class Toolbox:
     context: Context
     evidence: Evidence = field(default_factory=Evidence)
     filed: list[DraftVersion] = field(default_factory=list)
+    origin: Origin = field(default_factory=lambda: Origin(model=EMBEDDED))
+    """Who words what is filed, and what was asked."""
+    redraft: str = ""
+    """The draft that was sent back: what is filed becomes its next version. Empty: a new draft."""
 
     def tools(self) -> list[BaseTool]:
         """Search, look-up, draft."""
@@ -52,7 +64,7 @@ class Toolbox:
             make_search_knowledge(at.knowledge, context.scope, self.evidence),
             make_lookup_account(at.crm, account=context.account, language=context.language),
             make_draft_reply(
-                at.ledger,
+                TurnFiler(at.ledger, self.origin, rules_for(at.lessons, at.crm, context), self.redraft),
                 AccountAddressee(at.crm, context.account, context.language),
                 account=context.account,
                 author=context.user.name,

@@ -29,6 +29,8 @@ class Filer(Protocol):
         evidence: Sequence[Citation],
         author: str,
         thread: str = "",
+        *,
+        rules: Sequence[int] = (),
     ) -> DraftVersion: ...
 
 
@@ -65,6 +67,7 @@ def make_draft_reply(  # noqa: PLR0913
         ],
         recipient: Annotated[str, Field(description="address of a contact; empty: the account's main contact")] = "",
         sources: Annotated[Sequence[int], Field(description="numbers of the passages the mail relies on")] = (),
+        rules: Annotated[Sequence[int], Field(description="numbers of the team's rules that the mail follows")] = (),
     ) -> str:
         """File a draft reply to the customer of this conversation. A person reviews it; it is not sent."""
         if not account:
@@ -73,7 +76,8 @@ def make_draft_reply(  # noqa: PLR0913
         to = addressee.choose(recipient.strip())
         try:
             title, text = polish(to, subject.strip(), MARKER.sub("", body).strip())
-            made = ledger.file(account, to, title, text, cited, author, thread)
+            named = {"rules": rules} if rules else {}
+            made = ledger.file(account, to, title, text, cited, author, thread, **named)
         except NotApproved as refused:
             raise NotFound(refused.message, refused.hint) from refused
         filed(made)

@@ -20,6 +20,7 @@ from agents.models.embedded.composing import compose
 from agents.models.embedded.mail import write_mail
 from agents.models.embedded.planning import draft_call, first_calls, matter, wants_draft
 from agents.models.embedded.reading import Reading, read
+from agents.models.embedded.redraft import by_rules, rewrite_mail
 from agents.smalltalk import smalltalk
 from agents.wording import language_of, say
 
@@ -70,10 +71,10 @@ class ExtractiveChat(BaseChatModel):
         if not reading.called and (calls := first_calls(reading, tools)):
             return AIMessage("", tool_calls=calls)
         if wants_draft(reading) and "draft_reply" in tools and "draft_reply" not in reading.called:
-            mail = write_mail(reading, self.embedder)
-            if reading.note and mail["body"] == reading.drafted:
+            mail = rewrite_mail(reading, self.embedder) if reading.returned else write_mail(reading, self.embedder)
+            if mail is None:
                 return AIMessage(say(language_of(reading.question), "draft_unchanged"))
-            return AIMessage("", tool_calls=[draft_call(mail, "_again" if reading.note else "")])
+            return AIMessage("", tool_calls=[draft_call(by_rules(mail, reading), "_again" if reading.returned else "")])
         if not reading.passages or wants_draft(reading):
             return AIMessage(NO_ANSWER)
         return AIMessage(compose(reading, matter(reading), self.embedder))

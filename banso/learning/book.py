@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import NotFound
+from banso.core.settings import Settings
 from banso.core.users import User
 from banso.crm.base import Crm
 from banso.knowledge.documents import Frozen
 from banso.learning import reading
 from banso.learning.masking import known_of, mask_rule
 from banso.learning.types import CaseText, Content, Lesson, Rule, RuleText, Scope, Verdict
+from banso.review.audit import HEAD
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction
 
@@ -178,11 +180,11 @@ class Lessons:
             raise refused.said_in(self._language) from refused
 
 
+def open_lessons(settings: Settings, database: Database, crm: Crm) -> Lessons:
+    """The lessons of these settings."""
+    return Lessons(database, crm, language=settings.language, head=settings.data / HEAD)
+
+
 def labels(numbers: Sequence[int]) -> str:
     """How a draft names the rules it follows: R-3, R-7."""
     return ", ".join(f"R-{number}" for number in numbers)
-
-
-def values_of(account: Any, person: str) -> dict[str, str]:
-    """What fills the gaps of a masked rule for this account (`{company}`, `{person}`)."""
-    return {"company": account.name, "person": person}

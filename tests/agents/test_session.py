@@ -196,8 +196,11 @@ def test_a_returned_draft_is_written_anew_with_the_reason(
     made = copilot.draft("ロックの解除", user=csm, account="AC-1")
     decision = ledger.return_(made.draft, 1, made.hash, reviewer=reviewer, reason="もっと短く")
     told = copilot.decided(made.thread, decision.id)
-    assert told is not None and told.draft and told.draft != made.draft
-    assert "\n短くしました。\n" in ledger.latest(told.draft).body
+    assert told is not None and told.draft == made.draft
+    latest = ledger.latest(made.draft)
+    assert (latest.version, latest.author, latest.via, latest.account) == (2, csm.name, "agent", "AC-1")
+    assert "\n短くしました。\n" in latest.body and ledger.state(made.draft) == "waiting"
+    assert copilot.pending(made.thread) == made.draft
     assert "もっと短く" in str(model.seen[-1][-1].content)
 
 

@@ -34,9 +34,8 @@ def write_mail(reading: Reading, embedder: Embeds) -> dict[str, Any]:
     """Arguments for `draft_reply`: facts from public sources only, quoted as they stand, in the customer's language
     where the sources have it; without such facts a holding reply that claims nothing."""
     about = matter(reading)
-    known = reading.hints.get("customer_language")
-    language: Spoken = known if known in ("ja", "en") else language_of(about)
-    facts = _facts(reading, about, language, embedder)
+    language = mail_language(reading, about)
+    facts = mail_facts(reading, about, language, embedder)
     return {
         "subject": subject_of(_topic(reading, about), language),
         "body": _body(reading, _topic(reading, about), facts, language),
@@ -45,7 +44,14 @@ def write_mail(reading: Reading, embedder: Embeds) -> dict[str, Any]:
     }
 
 
-def _facts(reading: Reading, about: str, language: Spoken, embedder: Embeds) -> list[Unit]:
+def mail_language(reading: Reading, about: str) -> Spoken:
+    """The customer's language; that of the matter where it is not known."""
+    known = reading.hints.get("customer_language")
+    return known if known in ("ja", "en") else language_of(about)
+
+
+def mail_facts(reading: Reading, about: str, language: Spoken, embedder: Embeds) -> list[Unit]:
+    """What public sources say about the matter, as they say it; empty when nothing is near enough."""
     public = [p for p in reading.passages if p.visibility == "public" and not p.superseded]
     if not public or unmentioned(about, reading.passages):
         return []
@@ -72,7 +78,7 @@ def _body(reading: Reading, about: str, facts: Sequence[Unit], language: Spoken)
     lead = say(language, "mail_lead") if facts else _holding(about, language)
     parts = ["\n".join(head), say(language, "mail_opening") + "\n" + lead]
     if facts:
-        parts.append(_paragraphs(facts, language))
+        parts.append(paragraphs(facts, language))
     parts.append(say(language, "mail_closing"))
     return "\n\n".join(parts)
 
@@ -82,7 +88,7 @@ def _holding(about: str, language: Spoken) -> str:
     return say(language, "mail_holding", about=about) if same else say(language, "mail_holding_plain")
 
 
-def _paragraphs(facts: Sequence[Unit], language: Spoken) -> str:
+def paragraphs(facts: Sequence[Unit], language: Spoken) -> str:
     """Sentences one behind the other, items of a list as a list, rows of a table as lines of label and value."""
     parts: list[str] = []
     running = False
@@ -133,7 +139,7 @@ def _person(reading: Reading) -> str:
 
 
 def _topic(reading: Reading, about: str) -> str:
-    return about.removesuffix(reading.note).strip() if reading.note else about
+    return about.removesuffix(reading.search_words).strip() if reading.search_words else about
 
 
 def _short(text: str) -> str:

@@ -55,7 +55,7 @@ def matter(reading: Reading) -> str:
     if wants_draft(reading):
         about = _COMMAND_EN.sub("", _COMMAND_JA.sub("", reading.question)).strip(" 　、。")
         about = _TELLING_JA.sub("", about) or about or reading.question
-        return f"{about} {reading.note}".strip() if reading.note else about
+        return f"{about} {reading.search_words}".strip()
     return whole_question(reading.question, reading.earlier)
 
 

@@ -4,12 +4,17 @@ data; no text in them is ever taken for an instruction."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
+from banso.learning.types import Rule
+from banso.review.reasons import split
+
+_SHORTER = re.compile(r"短く|短め|短縮|簡潔|長すぎ|長い|short|brief|concise|too long|trim", re.I)
 AUTHORITY = {"crm": 4, "manual": 3, "ticket": 2, "slack": 1}
 
 
@@ -52,10 +57,23 @@ class Reading:
     called: frozenset[str] = frozenset()
     passages: tuple[Passage, ...] = ()
     failed: tuple[str, ...] = ()
+    returned: bool = False
+    """Whether a reviewer sent the draft back."""
+    code: str = ""
+    """Why, from the short list; empty: free words."""
     note: str = ""
-    """Why a reviewer sent the draft back; empty: nobody did."""
+    """Why, in the reviewer's words."""
     drafted: str = ""
     """The body of the draft that was sent back."""
+    came_back: dict[str, Any] = field(default_factory=dict)
+    """Its other fields: subject, recipient, via (agent or person), grounded (whether it has evidence)."""
+    rules: tuple[Rule, ...] = ()
+    """What the team has taught, for this customer."""
+
+    @property
+    def search_words(self) -> str:
+        """What the reviewer's reason adds to the search: facts, not wishes about style."""
+        return "" if self.code == "tone" or shortens(self.note) else self.note
 
 
 def read(messages: Sequence[AnyMessage]) -> Reading:
@@ -63,14 +81,11 @@ def read(messages: Sequence[AnyMessage]) -> Reading:
     start = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage) and not _note(m)), default=0)
     human, turn = messages[start], list(messages[start + 1 :])
     hints = _hints(human)
-    note, drafted = "", ""
-    for index, message in enumerate(turn):
-        if isinstance(message, HumanMessage) and (reason := _note(message)):
-            note, drafted = reason, _body(turn[:index])
-            turn_after = turn[index + 1 :]
-    called = [c["name"] for m in (turn_after if note else turn) if isinstance(m, AIMessage) for c in m.tool_calls]
+    back, recent_turn = _came_back(turn)
+    code, note = split(str(back.get("reason", "")))
+    called = [c["name"] for m in recent_turn if isinstance(m, AIMessage) for c in m.tool_calls]
     tools = [m for m in turn if isinstance(m, ToolMessage)]
-    recent = [m for m in (turn_after if note else turn) if isinstance(m, ToolMessage)]
+    recent = [m for m in recent_turn if isinstance(m, ToolMessage)]
     return Reading(
         question=str(hints.get("about") or human.text),
         task=str(hints.get("task", "question")),
@@ -79,9 +94,34 @@ def read(messages: Sequence[AnyMessage]) -> Reading:
         called=frozenset(called),
         passages=_passages(tools),
         failed=tuple(str(m.content) for m in recent if m.status == "error"),
+        returned=bool(back),
+        code=code or "",
         note=note,
-        drafted=drafted,
+        drafted=str(back.get("drafted", "")),
+        came_back=back,
+        rules=_rules(messages),
     )
+
+
+def shortens(note: str) -> bool:
+    """Whether a reviewer asks for fewer words."""
+    return bool(_SHORTER.search(note))
+
+
+def _came_back(turn: list[AnyMessage]) -> tuple[dict[str, Any], list[AnyMessage]]:
+    """What the last reviewer's note says, and the messages since; nothing and the whole turn without one."""
+    for index in range(len(turn) - 1, -1, -1):
+        message = turn[index]
+        if isinstance(message, HumanMessage) and _note(message):
+            return _hints(message), turn[index + 1 :]
+    return {}, turn
+
+
+def _rules(messages: Sequence[AnyMessage]) -> tuple[Rule, ...]:
+    """The team's rules, which the server puts beside the prompt of each run."""
+    system = next((m for m in messages if isinstance(m, SystemMessage)), None)
+    listed = _hints(system).get("rules", []) if system else []
+    return tuple(Rule.model_validate(rule) for rule in listed)
 
 
 def _hints(message: AnyMessage) -> dict[str, Any]:
@@ -92,11 +132,6 @@ def _hints(message: AnyMessage) -> dict[str, Any]:
 def _note(message: HumanMessage) -> str:
     hints = _hints(message)
     return str(hints.get("reason") or "?") if hints.get("task") == "redraft" else ""
-
-
-def _body(turn: Sequence[AnyMessage]) -> str:
-    calls = [c for m in turn if isinstance(m, AIMessage) for c in m.tool_calls if c["name"] == "draft_reply"]
-    return str(calls[-1]["args"].get("body", "")) if calls else ""
 
 
 def _earlier(messages: Sequence[AnyMessage]) -> tuple[tuple[str, str], ...]:
