@@ -12,9 +12,9 @@ from typing import Literal, get_args
 
 from banso.core.errors import ConfigError
 from banso.knowledge.documents import Document, Language
-from ingest.redaction.contact import Range, emails, phones, postal_codes
-from ingest.redaction.fold import fold
-from ingest.redaction.numbers import bank_accounts, cards, my_numbers
+from banso.privacy.contact import Range, emails, phones, postal_codes
+from banso.privacy.fold import fold
+from banso.privacy.numbers import bank_accounts, cards, my_numbers
 from ingest.texts import told
 
 VERSION = "redact-1"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from banso.core.errors import ConfigError
 from banso.knowledge.documents import Document, Language, SourceName, Span
+from banso.privacy.fold import fold
 from ingest.redact import KINDS, MASKS, Redactor, redactor_for
-from ingest.redaction.fold import fold
 from tests.conftest import SHARED
 
 
