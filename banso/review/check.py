@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import Field
 
-from banso.knowledge.documents import Citation, Frozen
+from banso.knowledge.documents import Frozen
 
 if TYPE_CHECKING:
     from banso.review.drafts import DraftVersion
@@ -85,8 +85,3 @@ class Check(Protocol):
 def joined(kinds: tuple[Kind, ...]) -> str:
     """The stored form of some kinds: sorted, commas between, none twice."""
     return ",".join(sorted(set(kinds)))
-
-
-def evidence_source(citation: Citation) -> Source:
-    """A piece of the draft's evidence as the source of a mark."""
-    return Source(**citation.model_dump(include=set(Source.model_fields)))

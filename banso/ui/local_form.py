@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -27,11 +27,6 @@ def day(value: datetime | None, language: ScreenLanguage, timezone: str) -> str:
         return "–"
     local = _aware(value).astimezone(ZoneInfo(timezone))
     return format_date(local, "y年M月d日" if language == "ja" else "d MMM y", locale=language)
-
-
-def ago(value: datetime, now: datetime, language: ScreenLanguage) -> str:
-    """How long ago, such as 3 時間前 or 3 hours ago."""
-    return format_timedelta(_aware(value) - _aware(now), add_direction=True, locale=language)
 
 
 def span(seconds: float, language: ScreenLanguage, *, coarse: bool = False) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from babel.dates import format_date
 
@@ -36,11 +35,6 @@ _CODES = "USD|EUR|GBP|JPY|AUD|CAD|CHF|SGD"
 _SIGNED = re.compile(r"(?<![\w$€£¥])(?P<sign>[A-Z]{0,2}[$€£¥]) ?(?P<n>\d{4,})(?P<rest>(?:\.\d+)?)(?![\d,])")
 _CODED = re.compile(rf"\b(?P<code>{_CODES})(?P<gap> ?)(?P<n>\d+(?:,\d{{3}})*)(?P<rest>(?:\.\d+)?)(?![\d,])")
 _AFTER = re.compile(rf"(?<![\w.,])(?P<n>\d+(?:,\d{{3}})*)(?P<rest>(?:\.\d+)?) ?(?P<code>{_CODES})\b")
-
-
-class _Parts(NamedTuple):
-    day: date | None
-    match: re.Match[str]
 
 
 def dates(text: str, context: Context) -> Iterator[Found]:
