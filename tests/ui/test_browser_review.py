@@ -146,7 +146,7 @@ def test_bulk_approval_names_the_one_that_changed(ren: Person, running_app: Runn
     ren.page.locator("#bulk-group input").click()
     ren.page.get_by_role("option", name="まとめて確認").click()
     ren.page.locator("#bulk-chosen").get_by_text("baba@aoba-mfg.example").wait_for()
-    assert "メンテナンスを実施" in ren.page.locator("#bulk-common").inner_text()
+    assert "お気軽にお知らせください" in ren.page.locator("#bulk-common").inner_text()
     for tick in ren.page.locator("#bulk-chosen input").all():
         tick.check()
     with ledger_of(running_app) as ledger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,9 @@ def test_only_a_reviewer_decides_by_any_event(running_app: RunningApp, name: str
     look_at(draft.draft, client, session)
     forged = [seen(page), "approve", draft.draft, "because", True, "admin"]
     posts = ("review_", "ask", "ticked", "give", "start", "mend", "choose", "close", "beat", "compare", "show", "open")
-    for event in (event for event in events(client) if event["api_name"].startswith(posts)):
+    # The same handler behind another trigger has a number at the end of its name: once is enough.
+    once = {re.sub(r"_\d+$", "", event["api_name"]): event for event in reversed(events(client))}
+    for event in (event for name, event in once.items() if name.startswith(posts)):
         if event["api_name"].startswith(("review_save", "review_comment", "review_pause", "review_resume")):
             continue  # theirs to use, or tested below
         count = len(event["inputs"])
