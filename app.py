@@ -76,7 +76,10 @@ def serve(port: int | None) -> None:
 
         app = build_app(build_services(settings))
         say(f"Bansō: http://{settings.host}:{settings.port}")
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+        uvicorn.run(
+            app, host=settings.host, port=settings.port, log_level="warning",
+            proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
+        )  # fmt: skip
     finally:
         sender.terminate()
 

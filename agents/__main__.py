@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agents.cli import questions, review, writing
+from agents.cli import people, questions, review, writing
 from banso.core import console
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 questions.register(app)
+people.register(app)
 review.register(app)
 writing.register(app)
 

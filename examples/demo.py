@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SOURCES = (("crm", "crm"), ("manuals", "manuals"), ("tickets", "tickets/tickets.jsonl"), ("slack", "slack"))
 PEOPLE = (("yui", "csm"), ("ren", "reviewer"), ("admin", "admin"))
-QUESTION = "HR-1012 が出るお客様には、何をご案内すればよいですか？"
+QUESTION = "シングルサインオンの設定は、3.2 からどこに移りましたか？"
 ACCOUNT = "AC-0001"
 DRAFT = "HR-1012 の対処方法をご案内する"
 

@@ -1,8 +1,7 @@
-"""`python -m agents ask | search | draft | users`."""
+"""`python -m agents ask | search | draft`."""
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agents.cli.opening import batch, copilot, failure, person, users
+from agents.cli.opening import batch, copilot, failure, person
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
 from banso.core.users import User
@@ -31,10 +30,6 @@ def register(app: typer.Typer) -> None:
         help='File a draft for review; nothing is sent. Example: python -m agents draft --account AC-0001 --about "…" '
         "--as sato",
     )(draft)
-    people = typer.Typer(help="Who may sign in.", no_args_is_help=True)
-    people.command("add", help="Add or replace a user. Example: python -m agents users add sato --role csm")(add_user)
-    people.command("list", help="Every user. Example: python -m agents users list")(list_users)
-    app.add_typer(people, name="users")
 
 
 def ask(  # noqa: PLR0913, PLR0917
@@ -117,33 +112,6 @@ def draft(
         f"{made.draft}  version {made.version}  {state}\nTo: {made.recipient}\nSubject: {made.subject}\n\n{made.body}"
     )
     say(f"it waits for a reviewer: python -m agents approve {made.draft} --hash {made.hash} --as REVIEWER")
-
-
-def add_user(
-    name: Annotated[str, typer.Argument(help="the name to sign in with")],
-    role: Annotated[str, typer.Option("--role", help="csm, reviewer or admin")],
-) -> None:
-    """Add a user; the password comes from standard input, or is asked for at a terminal."""
-    if sys.stdin.isatty():
-        password = getpass.getpass("password: ")
-        if getpass.getpass("once more: ") != password:
-            raise ConfigError("the two passwords differ", "try again")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    with users() as table:
-        user = table.add(name, role, password)
-    say(f"{user.name} can sign in as {user.role}")
-
-
-def list_users(as_json: Json = False) -> None:
-    """Every user with their role."""
-    with users() as table:
-        everyone = table.all()
-    if as_json:
-        print_json([user.model_dump() for user in everyone])
-        return
-    for user in everyone:
-        write(f"{user.name}\t{user.role}")
 
 
 def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:

@@ -37,9 +37,17 @@ class Settings(BaseSettings):
     )
     timezone: str = Field("Asia/Tokyo", description="IANA name used to show times and to group Slack messages by day")
     host: str = Field("127.0.0.1", description="address the web app listens on")
+    url: str = Field("", pattern=r"^(https?://[^/\s]+/?)?$", description="the address people open, behind a proxy")
+    proxies: str = Field("", description="proxies whose X-Forwarded-* is believed: addresses or networks, by commas")
+    audit_head: Path | None = Field(None, description="where the head of the audit trail is written")
     port: int = Field(7860, ge=0, le=65535, description="port the web app listens on")
     two_person: bool = Field(True, description="an approver may not have written or edited the draft")
     private_channels: bool = Field(False, description="private Slack channels may be searched by everyone who signs in")
+
+    @property
+    def head(self) -> Path:
+        """The file with the head of the audit trail."""
+        return self.audit_head or self.data / "audit.head"
 
     @property
     def database(self) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.settings import Settings
-from banso.review.audit import HEAD
 from banso.review.claims import Claims
 from banso.review.comments import Comments
 from banso.review.listing import Listing
@@ -28,7 +27,7 @@ class Desk:
 
 def open_desk(settings: Settings, database: Database, clock: Clock = utc_now) -> Desk:
     """The desk of these settings. Raises ConfigError when the service levels cannot be read."""
-    store = Store(database, clock, settings.data / HEAD)
+    store = Store(database, clock, settings.head)
     return Desk(
         listing=Listing(database, clock),
         claims=Claims(database, clock, store=store),

@@ -273,6 +273,6 @@ def open_ledger(
         clock=clock,
         two_person=settings.two_person,
         language=settings.language,
-        head=settings.data / audit.HEAD,
+        head=settings.head,
         check=check,
     )

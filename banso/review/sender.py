@@ -21,7 +21,6 @@ from banso.core.database import Database, open_database
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import PREFIX, SenderSettings, Settings
 from banso.review import holds, queries
-from banso.review.audit import HEAD
 from banso.review.channels.base import REPAIR, Channel, ChannelError, Held, Inspectable, NotSent, Unsure
 from banso.review.channels.lookup import Channels, One
 from banso.review.drafts import canonical_hash
@@ -99,7 +98,7 @@ def send_pass(
     channels = Channels(sender, settings.data) if channel is None else One(channel)
     database = open_sender_database(settings, sender)
     try:
-        store = Store(database, clock, settings.data / HEAD)
+        store = Store(database, clock, settings.head)
         made = Sender(database, channels, sender.mail_from, store, settings.language)
         if fresh:
             store.write(holds.forget_faults)

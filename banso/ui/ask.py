@@ -186,7 +186,7 @@ def _chat(t: Text) -> gr.Chatbot:
     return gr.Chatbot(
         [], label=t("ask.chat"), show_label=False, height="58vh", min_height=320, layout="bubble",
         placeholder=t("ask.empty"), examples=[{"text": t(key)} for key in EXAMPLES], latex_delimiters=[],
-        buttons=["copy"], feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
+        buttons=["copy"], autoscroll=False, feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
     )  # fmt: skip
 
 

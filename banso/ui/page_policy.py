@@ -29,11 +29,12 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class PagePolicy:
     """ASGI middleware: page headers, sign-in for every path but the open ones, no posts from other sites.
 
-    `signed_in` judges the name and the password stamp that a session carries.
+    `signed_in` judges the name and the password stamp that a session carries; `url` is the address that people type,
+    when it is another one than a proxy passes on.
     """
 
-    def __init__(self, app: ASGIApp, signed_in: Callable[[str, str], bool]) -> None:
-        self.app, self.signed_in = app, signed_in
+    def __init__(self, app: ASGIApp, signed_in: Callable[[str, str], bool], url: str = "") -> None:
+        self.app, self.signed_in, self.host = app, signed_in, url.rsplit("://", maxsplit=1)[-1].rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once when the request may not pass; otherwise pass it on and add the headers."""
@@ -57,7 +58,7 @@ class PagePolicy:
         await (refusal or self.app)(scope, receive, send_with_headers)
 
     def _refusal(self, request: Request) -> Response | None:
-        if request.method not in SAFE_METHODS and not _same_site(request):
+        if request.method not in SAFE_METHODS and not _same_site(request, self.host):
             return PlainTextResponse("cross-site request refused", status_code=403)
         if request.url.path.startswith(OPEN_PATHS):
             return None
@@ -73,6 +74,6 @@ def _remember_language(request: Request) -> None:
         request.session["lang"] = request.url.path.strip("/")
 
 
-def _same_site(request: Request) -> bool:
+def _same_site(request: Request, host: str) -> bool:
     origin = request.headers.get("origin")
-    return origin is None or origin.split("://")[-1] == request.headers.get("host")
+    return origin is None or origin.split("://")[-1] in (request.headers.get("host"), host or None)

@@ -25,6 +25,7 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
             gr.Markdown(f"# {t('app.title')}", elem_id="brand")
             who = gr.Markdown("", elem_id="who")
             gr.Button(t("app.other_language"), link=f"/{other}/?lang={other}", link_target="_self", size="sm")
+            gr.Button(t("password.link"), link="/password", link_target="_self", size="sm")
             gr.Button(t("app.sign_out"), link="/logout", link_target="_self", size="sm")
         with gr.Tabs():
             with gr.Tab(t("app.tab_ask"), id="ask"):

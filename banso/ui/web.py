@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from banso.core.errors import NotFound
 from banso.ui import sign_in, source_page
@@ -25,6 +26,8 @@ SESSION_SECONDS = 12 * 3600
 MAX_UPLOAD = "50mb"
 HEAD = (
     '<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
+    '<link rel="stylesheet" href="/static/frame.css">'
+    '<script src="/static/ask.js" defer></script>'  # where the chat scrolls to
     '<script src="/static/review.js" defer></script>'  # keyboard; the page policy runs no script but such files
 )
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "sans-serif"]
@@ -49,15 +52,36 @@ def build_app(services: Services) -> FastAPI:
         _mount_screens(app, services, language)
     # The last added is the outermost: the session is read first, then the policy decides.
     app.add_middleware(OwnTabs, may_upload=lambda name: _is_admin(services, name))
-    app.add_middleware(PagePolicy, signed_in=lambda name, stamp: bool(stamp) and services.users.stamp(name) == stamp)
     app.add_middleware(
-        SessionMiddleware,
-        secret_key=session_key(services.settings.data),
-        session_cookie="banso_session",
-        max_age=SESSION_SECONDS,
-        same_site="lax",
+        PagePolicy,
+        signed_in=lambda name, stamp: bool(stamp) and services.users.stamp(name) == stamp,
+        url=services.settings.url,
     )
+    app.add_middleware(Sessions, key=session_key(services.settings.data), url=services.settings.url)
     return app
+
+
+class Sessions:
+    """Signed session cookies, for https alone where the request came by it or `url` says that everyone's does."""
+
+    def __init__(self, app: ASGIApp, key: str, url: str) -> None:
+        self._always = url.startswith("https://")
+        self._plain, self._secure = (
+            SessionMiddleware(
+                app,
+                secret_key=key,
+                session_cookie="banso_session",
+                max_age=SESSION_SECONDS,
+                same_site="lax",
+                https_only=https_only,
+            )
+            for https_only in (False, True)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        secure = self._always or scope.get("scheme") in ("https", "wss")
+        await (self._secure if secure else self._plain)(scope, receive, send)
 
 
 def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:

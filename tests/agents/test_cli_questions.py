@@ -22,9 +22,21 @@ def run(data: Path, *args: str, given: str = "") -> subprocess.CompletedProcess[
 def test_users_are_added_from_standard_input_and_listed(tmp_path: Path) -> None:
     added = run(tmp_path, "users", "add", "sato", "--role", "csm", given="long enough 1\n")
     assert added.returncode == 0, added.stderr
-    assert json.loads(run(tmp_path, "users", "list", "--json").stdout) == [{"name": "sato", "role": "csm"}]
+    listed = json.loads(run(tmp_path, "users", "list", "--json").stdout)
+    assert listed == [{"name": "sato", "role": "csm", "disabled": False}]
     assert run(tmp_path, "users", "add", "mori", "--role", "boss", given="long enough 1\n").returncode == 2
     assert run(tmp_path, "users", "add", "mori", "--role", "csm", given="short\n").returncode == 2
+
+
+def test_users_are_disabled_and_come_back(tmp_path: Path) -> None:
+    run(tmp_path, "users", "add", "sato", "--role", "reviewer", given="long enough 1\n")
+    assert run(tmp_path, "users", "role", "sato", "admin").returncode == 0
+    assert run(tmp_path, "users", "disable", "sato").returncode == 0
+    assert "disabled" in run(tmp_path, "users", "list").stdout
+    refused = run(tmp_path, "ask", "x", "--as", "sato")
+    assert refused.returncode == 1 and "users enable sato" in refused.stderr
+    assert "admin" in run(tmp_path, "users", "enable", "sato").stderr
+    assert run(tmp_path, "users", "unlock").returncode == 2
 
 
 @pytest.mark.slow

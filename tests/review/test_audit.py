@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from banso.core.database import open_database
+from banso.core.settings import Settings
+from banso.core.users import User, Users
 from banso.review import audit
 from banso.review.drafts import canonical_hash, evidence_json
 from banso.review.export import COLUMNS, exported, neutral
+from banso.review.ledger import open_ledger
 from banso.review.texts import sending
 from tests.review.conftest import World
 
@@ -166,3 +171,16 @@ def test_every_sentence_is_there_in_both_languages_with_the_same_places() -> Non
         for language, said in names.items()
     }  # fmt: skip
     assert places["en"] == places["ja"]
+
+
+def test_the_head_goes_where_the_operator_says(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = settings.model_copy(update={"audit_head": tmp_path / "kept" / "head"})
+    elsewhere.head.parent.mkdir()
+    database = open_database(elsewhere)
+    Users(database).add("root", "admin", "long enough 1")
+    ledger = open_ledger(elsewhere, database)
+    ledger.pause(admin=User(name="root", role="admin"))
+    assert elsewhere.head.read_text().startswith("1 ") and not (settings.data / "audit.head").exists()
+    elsewhere.head.write_text("")
+    assert ledger.verify_audit().exported == 0
+    database.close()
