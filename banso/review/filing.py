@@ -11,8 +11,8 @@ from banso.knowledge.documents import Citation, Frozen
 from banso.review import queries
 from banso.review.drafts import DraftVersion, Via, check_content
 from banso.review.refusal import Refused
+from banso.review.rows import insert_version, new_version
 from banso.review.store import Transaction
-from banso.review.writing import insert_version, new_version
 
 T = TypeVar("T")
 

@@ -29,8 +29,7 @@ from banso.review.drafts import (
 )
 from banso.review.filing import Filing
 from banso.review.refusal import Refused
-from banso.review.store import Store, Transaction, stamp
-from banso.review.writing import (
+from banso.review.rows import (
     INSERT_OUTBOX,
     insert_check,
     insert_decision,
@@ -39,6 +38,7 @@ from banso.review.writing import (
     new_version,
     outbox_key,
 )
+from banso.review.store import Store, Transaction, stamp
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

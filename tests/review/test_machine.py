@@ -35,8 +35,8 @@ from banso.core.users import User
 from banso.review.channels.base import NotSent, Unsure
 from banso.review.message import Outgoing
 from banso.review.refusal import Refused
+from banso.review.rows import VALID
 from banso.review.sender import BACKOFF, LEASE, TRIES, Sender
-from banso.review.writing import VALID
 from tests.review.conftest import PEOPLE, World, populate
 
 WHO = st.sampled_from([*PEOPLE, "ghost"])
