@@ -26,7 +26,9 @@ _UNITS = {
     "gb": "GB", "tb": "TB", "mb": "MB", "step": "段階|段|steps?", "range": "範囲|ranges?",
 }  # fmt: skip
 _MEASURE = re.compile(
-    r"(?P<n>\d+(?:[.,]\d+)*)\s?(?:-\s?)?(?:" + "|".join(f"(?P<u{i}>{u})" for i, u in enumerate(_UNITS.values())) + ")",
+    r"(?<!\d)(?<!\d[.,])(?P<n>\d++(?:[.,]\d++)*+)\s?(?:-\s?)?(?:"
+    + "|".join(f"(?P<u{i}>{u})" for i, u in enumerate(_UNITS.values()))
+    + ")",
     re.IGNORECASE,
 )
 _NAMES = tuple(_UNITS)
@@ -121,7 +123,7 @@ def _bare(text: str) -> str:
 
 
 def _comparable(sentence: str) -> bool:
-    return bool(re.search(r"\d|[A-Za-z]{2,}[-_.][A-Za-z0-9]", sentence))
+    return bool(re.search(r"\d|(?<![A-Za-z])[A-Za-z]{2,}+[-_.][A-Za-z0-9]", sentence))
 
 
 def _denied(sentence: str, hit: Hit) -> bool:

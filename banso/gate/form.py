@@ -19,7 +19,7 @@ _FORM_EN = re.compile(
     r"|^(?:please|kindly|could you|can you|would you|do you|let us know|feel free|if you have|i hope|hope (?:this|you)|looking forward|we look forward|"
     r"just let|sorry|we apologi[sz]e|our apologies|apologies|here (?:is|are)|below (?:is|are)|to (?:confirm|answer|summari[sz]e)\b.*:$)"
     r"|\b(?:let (?:us|me) know|get in touch|happy to help|feel free|contact us|reach us)\b|\?$|^the \w+ (?:customer success|support) team$"
-    r"|^(?:[A-Z][\w.'-]*,?\s?){1,4}$|customer success (?:manager|team)|\bfrom [A-Z]\w+ (?:here|support)\b",
+    r"|^(?:[A-Z][\w.'-]*+,?+\s?+){1,4}$|customer success (?:manager|team)|\bfrom [A-Z]\w+ (?:here|support)\b",
     re.IGNORECASE,
 )
 SHORTEST = {"ja": 9, "en": 18}

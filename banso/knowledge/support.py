@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from banso.knowledge.documents import Hit
 from banso.knowledge.sentences import sentences
@@ -18,7 +19,8 @@ invented sentences about the same subject 0.2 to 0.4."""
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9_.\-]*[a-z0-9]|[a-z0-9]")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々ー]+")
-_QUOTED = re.compile(r"「(.{4,}?)」(?!と)|“(.{4,}?)”|\"(.{4,}?)\"", re.S)
+_QUOTED = re.compile(r"「(.{4,1000}?)」(?!と)|“(.{4,1000}?)”|\"(.{4,1000}?)\"", re.S)
+"""Bounded: each bracket that nobody closes would be followed to the end of the text."""
 _GLUE_WORDS = (
     "a an the of to in on at is are be and or for from by with it this that as you your can if not do does was were "
     "has have will no so we our they their its than then also there which who what when how"
@@ -35,12 +37,18 @@ def supported(sentence: str, sources: Sequence[Hit]) -> bool:
     if all(foreign(sentence, hit) for hit in sources):
         latin = {word for word in words(sentence) if word.isascii() and any(c.isdigit() or c in "_-." for c in word)}
         return latin <= set().union(*(words(_everything(hit)) for hit in sources))
-    quoted = [next(filter(None, groups)) for groups in _QUOTED.findall(sentence)]
+    quoted = _quotations(sentence)
     if quoted and all(any(squeeze(quote) in squeeze(hit.text) for hit in sources) for quote in quoted):
         return len("".join(quoted)) * 2 >= len(sentence) or len(sentence) <= 160
     wanted = words(sentence)
     there = set().union(*(words(_everything(hit)) for hit in sources))
     return bool(wanted) and len(wanted & there) / len(wanted) >= ENOUGH_SHARED
+
+
+@lru_cache(1024)
+def _quotations(sentence: str) -> tuple[str, ...]:
+    # Kept for a while: one sentence is compared with every passage that was found.
+    return tuple(next(filter(None, groups)) for groups in _QUOTED.findall(sentence))
 
 
 def quoted_verbatim(text: str, hit: Hit, at_least: int = 20) -> bool:

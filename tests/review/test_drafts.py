@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from banso.knowledge.documents import Citation
 from banso.review.drafts import canonical_hash, check_content, evidence_json
-from banso.review.recipients import is_address
 from banso.review.flags import flags, visible
+from banso.review.recipients import is_address
 from banso.review.refusal import Refused
 from banso.review.texts import en, ja
 
@@ -89,6 +89,7 @@ def test_ordinary_addresses(address: str) -> None:
         ("s", "b\0", "A-1", "content_body"),
         ("s", "b\ud800", "A-1", "content_body"),
         ("s", "b" * 50_001, "A-1", "content_body"),
+        ("s", "b。\n" * 301, "A-1", "content_sentences"),
         ("s", "b", "", "content_account"),
         ("s", "b", "A-2", "content_evidence"),
     ],

@@ -6,6 +6,7 @@ SENTENCES = {
     "content_recipient": "The recipient is not one plain e-mail address.",
     "content_subject": "The subject is empty, too long (250 characters) or holds a line break or control character.",
     "content_body": "The body is empty, too long (50,000 characters) or holds a character that cannot be sent.",
+    "content_sentences": "The body has more than 300 sentences, more than can be checked. Shorten it.",
     "content_evidence": "The evidence belongs to another account, so this draft cannot be filed.",
     "content_reason": "Please give a reason.",
     # draft versions
