@@ -126,7 +126,7 @@ def _explain(path: Path, node: yaml.Node | None, error: ValidationError) -> Conf
     elif first["type"] == "literal_error":
         known = [word.strip("' ") for word in first["ctx"]["expected"].replace(" or ", ", ").split(",")]
     if not known:
-        return ConfigError(f"{place}: {key}: {first['msg']}")
+        return ConfigError(f"{place}: {key}: {first['msg']}", told("mapping.see"))
     near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.5)
     hint = told("mapping.near", name=repr(near[0])) if near else told("mapping.see")
     return ConfigError(told("mapping.unknown_key", place=place, key=repr(key)), hint)
