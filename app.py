@@ -26,7 +26,9 @@ def build_services(settings: Settings) -> object:
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
+    from banso.learning.book import open_lessons
     from banso.review.desk import open_desk
+    from banso.review.figures import figures
     from banso.ui.services import Services
     from ingest.service import ingest_path
 
@@ -42,6 +44,8 @@ def build_services(settings: Settings) -> object:
     return Services(
         settings=settings, users=Users(database), copilot=copilot, knowledge=copilot.knowledge, crm=copilot.crm,
         ledger=copilot.ledger, desk=open_desk(settings, database), feedback=FeedbackBook(database), ingest=ingest,
+        lessons=open_lessons(settings, database, copilot.crm),
+        figures=lambda by: figures(database, by, settings.timezone),
         gloss=None if settings.model == EMBEDDED else open_gloss(settings),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agents.cli import people, questions, review, writing
+from agents.cli import learning, people, questions, review, writing
 from banso.core import console
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 questions.register(app)
 people.register(app)
 review.register(app)
+learning.register(app)
 writing.register(app)
 
 

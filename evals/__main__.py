@@ -36,6 +36,12 @@ def run_one(suite: str, limit: Limit = None, json: Json = False) -> None:
 
         _finish(run_writing(), json)
         return
+    if suite == "team":  # the cases are in the data folder
+        from evals.team import run_team
+
+        with _progress() as tell:
+            _finish(run_team(load_settings(), limit, tell), json)
+        return
     run: Callable[..., RunReport] = run_suite
     if suite.startswith("drafts"):  # drafts before the gate, no questions
         from evals.drafts import run_drafts as run

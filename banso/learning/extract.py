@@ -17,7 +17,7 @@ MOST_RULES = 6
 SAME_SENTENCE = 50.0
 """rapidfuzz ratio (0 to 100) from which two sentences are one sentence, reworded."""
 REWRITTEN = 0.75
-LEAST_PHRASE, LEAST_PHRASE_EN = 5, 14
+LEAST_PHRASE, LEAST_PHRASE_EN = 4, 14
 """Characters: a shorter phrase takes its neighbours along, so that it does not fit everywhere."""
 _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=\.)\s+|[\r\n]+")
 _UNIT = "%|％|[A-Za-z]+|時間|時|分間?|日間?|[かヶカ]月|月|週間?|年間?|円|件|名|席|人|回"
@@ -134,4 +134,17 @@ def _widened(before: str, after: str, left: list[str], right: list[str]) -> tupl
         if right and len(before.strip()) < least:
             word = right.pop(0)
             before, after = before + word, after + word
-    return before.strip(), after.strip()
+    return _trimmed(before.strip(), after.strip())
+
+
+def _trimmed(before: str, after: str) -> tuple[str, str]:
+    """Without the endings that both share and that say nothing by themselves: にお知らせください becomes お知らせ."""
+    while before[-1:] == after[-1:] and _bare(before[:-1], before[-1:]):
+        before, after = before[:-1], after[:-1]
+    while before[:1] == after[:1] and _bare(before[1:], before[:1]):
+        before, after = before[1:], after[1:]
+    return before, after
+
+
+def _bare(rest: str, gone: str) -> bool:
+    return "ぁ" <= gone <= "ゖ" and len(rest) >= LEAST_PHRASE and bool(_MEANS.search(rest))

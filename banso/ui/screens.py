@@ -6,8 +6,10 @@ import gradio as gr
 
 from banso.core.users import User
 from banso.ui.ask import build_ask
+from banso.ui.figures import build_figures
 from banso.ui.inert import inert
 from banso.ui.knowledge import build_knowledge
+from banso.ui.learning import build_learning
 from banso.ui.review.tab import build_review
 from banso.ui.services import Services
 from banso.ui.texts import Text
@@ -34,6 +36,10 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
                 build_review(services, t, screens, review_tab)
             with gr.Tab(t("app.tab_knowledge"), id="knowledge") as knowledge_tab:
                 build_knowledge(services, t, screens, knowledge_tab)
+            with gr.Tab(t("learning.tab"), id="learning") as learning_tab:
+                build_learning(services, t, learning_tab)
+            with gr.Tab(t("figures.tab"), id="figures") as figures_tab:
+                build_figures(services, t, figures_tab)
 
         def greet(request: gr.Request) -> str:
             return greeting(services.user(request.username), t)

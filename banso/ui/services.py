@@ -14,8 +14,10 @@ from banso.core.users import User, Users
 from banso.crm.base import Crm
 from banso.knowledge.documents import Citation
 from banso.knowledge.index import Knowledge
+from banso.learning.book import Lessons
 from banso.review.desk import Desk
 from banso.review.drafts import DraftVersion
+from banso.review.figures import By, Line
 from banso.review.ledger import Ledger
 
 
@@ -135,6 +137,8 @@ class Services:
     ingest: Ingest
     gloss: Gloss | None = None
     """None: no model is configured that can translate."""
+    lessons: Lessons | None = None
+    figures: Callable[[By], list[Line]] | None = None
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

@@ -14,7 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from banso.core.errors import NotFound
-from banso.ui import sign_in, source_page
+from banso.ui import figures, sign_in, source_page
 from banso.ui.page_policy import PagePolicy
 from banso.ui.screens import build_screens
 from banso.ui.services import Services
@@ -39,6 +39,7 @@ def build_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     sign_in.add_routes(app, services)
     source_page.add_routes(app, services)
+    figures.add_routes(app, services)
 
     @app.get("/")
     def home(request: Request) -> RedirectResponse:
@@ -104,7 +105,7 @@ def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
         enable_monitoring=False,
         show_error=False,
         theme=_theme(),
-        css_paths=[FOLDER / "static" / "screens.css", FOLDER / "static" / "review.css"],
+        css_paths=[FOLDER / "static" / f"{name}.css" for name in ("screens", "review", "learning")],
         head=HEAD,
     )
 

@@ -1,0 +1,105 @@
+"""`python -m evals run team`: the test cases that this team's edits gave and an administrator accepted.
+
+Each case asks for a draft as the person did who edited it, with the rules in force, on copies of the index and of
+banso.db that are gone afterwards.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from banso.core.database import open_database
+from banso.core.errors import ConfigError, NotFound
+from banso.core.settings import Settings
+from banso.core.users import User, Users
+from banso.crm.embedded import open_crm
+from banso.learning.book import open_lessons
+from banso.learning.types import Lesson
+from evals.index import copy_index
+from evals.report import CaseResult, RunReport
+from evals.scorers import key_facts
+from evals.statistics import figure
+
+if TYPE_CHECKING:
+    from agents.session import Copilot
+
+ASKER = User(name="evals", role="csm")
+
+
+def run_team(settings: Settings, limit: int | None, progress: Callable[[int, int, str], None]) -> RunReport:
+    """Every accepted case. Raises ConfigError when there is none."""
+    started = time.monotonic()
+    database = open_database(settings)
+    try:
+        lessons = open_lessons(settings, database, open_crm(settings, database))
+        cases = lessons.cases()[:limit]
+        if not cases:
+            raise ConfigError(
+                f"{settings.data}: no accepted test case yet",
+                "edit a draft of the agent, then accept its case: python -m agents lessons list",
+            )
+        results = _run(cases, settings, progress)
+    finally:
+        database.close()
+    names = ("must_say", "must_not_say")
+    metrics = {name: figure([r.scores[name] for r in results]) for name in names}
+    return RunReport(
+        suite="team", n=len(cases), metrics={k: v for k, v in metrics.items() if v}, missed=(), cases=tuple(results),
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
+
+
+def _run(cases: list[Lesson], settings: Settings, progress: Callable[[int, int, str], None]) -> list[CaseResult]:
+    from agents.session import open_copilot
+
+    with tempfile.TemporaryDirectory(prefix="banso-evals-") as folder:
+        own = settings.model_copy(update={"data": Path(folder), "database_url": ""})
+        copy_index(settings.data, own.data)
+        _copy_database(settings, own)
+        database = open_database(own)
+        Users(database).add(ASKER.name, ASKER.role, secrets.token_urlsafe(24))
+        database.close()
+        copilot = open_copilot(own)
+        try:
+            results = []
+            for number, case in enumerate(cases, 1):
+                progress(number, len(cases), case.label)
+                results.append(_result(case, copilot))
+            return results
+        finally:
+            copilot.close()
+
+
+def _copy_database(settings: Settings, own: Settings) -> None:
+    if settings.database_url:
+        raise ConfigError("the suite `team` copies banso.db, and BANSO_DATABASE_URL is set", "run it on a SQLite copy")
+    source, target = sqlite3.connect(settings.data / "banso.db"), sqlite3.connect(own.data / "banso.db")
+    with target:
+        source.backup(target)
+    source.close()
+    target.close()
+
+
+def _result(lesson: Lesson, copilot: Copilot) -> CaseResult:
+    started, case = time.monotonic(), lesson.case
+    assert case is not None
+    try:
+        draft = copilot.draft(case.question, user=ASKER, account=lesson.account)
+        text, cited = draft.body, tuple(citation.ref for citation in draft.evidence)
+    except NotFound as error:
+        text, cited = error.message, ()
+    forbidden = key_facts(text, case.must_not_say)
+    return CaseResult(
+        id=lesson.label, question=case.question, answerable=True, grounded="cited" if cited else "refused", text=text,
+        cited=cited, found=(), seconds=time.monotonic() - started,
+        scores={
+            "must_say": key_facts(text, case.must_say),
+            "must_not_say": None if forbidden is None else 1.0 - forbidden,
+        },
+    )  # fmt: skip
