@@ -17,8 +17,8 @@ from banso.core.database import open_database
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.gate.gate import Gate
-from banso.review.check import BLOCKING, WARNING, GateReport, Kind
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
 from evals.report import CaseResult, RunReport, missed_bounds
 from evals.scorers import f1
 from evals.statistics import Figure, figure, single

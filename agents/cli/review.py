@@ -18,9 +18,9 @@ from banso.core.console import print_json
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.gate.wording import explain, kind_name
-from banso.review.check import WARNING, GateReport, Kind
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
+from banso.review.gate_report import WARNING, GateReport, Kind
 from banso.review.texts.lookup import sentence
 
 Hash = Annotated[str, typer.Option("--hash", help="the hash of the text you read")]

@@ -23,8 +23,8 @@ from banso.gate.skeleton import skeleton
 from banso.gate.sources import FOUND, Sources
 from banso.knowledge.documents import Scope
 from banso.knowledge.sentences import sentences
-from banso.review.check import BLOCKING, GateReport, Kind, Mark, Source, Where
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark, Source, Where
 
 if TYPE_CHECKING:
     from banso.knowledge.index import Knowledge

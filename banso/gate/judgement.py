@@ -11,7 +11,7 @@ from banso.gate.remembered import words
 from banso.gate.sources import Sources
 from banso.knowledge.documents import Hit
 from banso.knowledge.support import foreign, quoted_verbatim
-from banso.review.check import Kind, Source
+from banso.review.gate_report import Kind, Source
 
 Verdict = tuple[Kind, str, dict[str, str], Source | None]
 _NOTE = re.compile(r"社内メモ|内部コメント|internal (?:note|comment)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from banso.review.check import Kind, Mark
+from banso.review.gate_report import Kind, Mark
 
 FOLDER = Path(__file__).parent / "texts"
 

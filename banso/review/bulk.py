@@ -12,9 +12,9 @@ from rapidfuzz.distance import Indel
 
 from banso.core.errors import BansoError
 from banso.core.users import User
-from banso.review.check import GateReport, Kind
 from banso.review.diff import tokens
 from banso.review.drafts import Decision, DraftVersion
+from banso.review.gate_report import GateReport, Kind
 
 _GLUE = re.compile(r"[^\w\r\n]{1,2}")
 ALIKE = 0.85

@@ -17,7 +17,6 @@ from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.review import audit, queries
-from banso.review.check import Check, GateReport, Kind, joined
 from banso.review.drafts import (
     Decision,
     DecisionKind,
@@ -28,6 +27,7 @@ from banso.review.drafts import (
     check_content,
 )
 from banso.review.filing import Filing
+from banso.review.gate_report import Check, GateReport, Kind, joined
 from banso.review.refusal import Refused
 from banso.review.rows import (
     INSERT_OUTBOX,

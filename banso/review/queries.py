@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from banso.core.errors import NotFound
 from banso.knowledge.documents import Citation
-from banso.review.check import GateReport
 from banso.review.drafts import Decision, DraftState, DraftSummary, DraftVersion, Event
+from banso.review.gate_report import GateReport
 
 _ALL = get_args(DraftState)
 _STATE = """

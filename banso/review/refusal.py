@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from banso.core.errors import NotApproved
-from banso.review.check import GateReport
+from banso.review.gate_report import GateReport
 from banso.review.texts.lookup import sentence
 
 

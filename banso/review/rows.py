@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from banso.core.clock import new_id
 from banso.knowledge.documents import Citation
-from banso.review.check import GateReport, joined
 from banso.review.drafts import Decision, DecisionKind, DraftVersion, Via, canonical_hash, evidence_json
+from banso.review.gate_report import GateReport, joined
 from banso.review.store import Transaction, stamp
 
 VALID = timedelta(hours=72)

@@ -1,6 +1,5 @@
 """A small company before the gate: three customers in a real CRM, and an index of a few pages in memory."""
 
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from banso.gate.gate import Gate
 from banso.knowledge.documents import Document, Hit, Scope
 from banso.knowledge.embedding import Embedder
 from banso.knowledge.support import words
-from banso.review.check import GateReport
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import GateReport
 from tests.review.conftest import populate
 
 PAGES = (

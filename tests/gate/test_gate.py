@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from banso.gate.wording import explain, kind_name
-from banso.review.check import BLOCKING, WARNING
+from banso.review.gate_report import BLOCKING, WARNING
 from tests.gate.conftest import Desk
 
 KEY = "AKIAIOSFODNN7EXAMPLE"

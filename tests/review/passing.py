@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from banso.review.check import GateReport, Mark
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import GateReport, Mark
 
 
 class Passing:

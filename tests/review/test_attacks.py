@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import pytest
 
 from banso.core.users import User
-from banso.review.check import BLOCKING, Kind, Mark
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import BLOCKING, Kind, Mark
 from banso.review.ledger import Ledger
 from banso.review.refusal import Refused
 from tests.review.conftest import World

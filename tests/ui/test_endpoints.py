@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from banso.review.check import WARNING
+from banso.review.gate_report import WARNING
 from banso.ui.review.seen import Seen
 from banso.ui.web import Sessions
 from tests.ui.conftest import PASSWORD, RunningApp

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banso.review.check import GateReport, Kind, Mark
 from banso.review.diff import diff
 from banso.review.drafts import DraftVersion
 from banso.review.flags import flags
+from banso.review.gate_report import GateReport, Kind, Mark
 from banso.ui.markup import neutral
 from banso.ui.review import present
 from banso.ui.review.explain import explain_in

@@ -16,9 +16,9 @@ import pytest
 from banso.core.errors import NotFound
 from banso.core.users import Users
 from banso.crm.embedded import open_crm
-from banso.review.check import Mark
 from banso.review.desk import open_desk
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import Mark
 from banso.ui.review.bulk import Bulk
 from banso.ui.review.editing import Editing
 from banso.ui.review.handlers import PURPOSES, Handlers

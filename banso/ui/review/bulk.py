@@ -9,8 +9,8 @@ import gradio as gr
 from banso.core.errors import NotFound
 from banso.core.users import User
 from banso.review.bulk import Outcome, approve_each, fold_drafts, groups
-from banso.review.check import WARNING, GateReport
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import WARNING, GateReport
 from banso.review.listing import Choice
 from banso.review.refusal import Refused
 from banso.ui.inert import one_line

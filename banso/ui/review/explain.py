@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from banso.gate.wording import explain, kind_name
-from banso.review.check import Mark
+from banso.review.gate_report import Mark
 from banso.ui.review.present import Explain
 from banso.ui.texts import ScreenLanguage
 

@@ -11,10 +11,10 @@ from typing import Literal, get_args
 from banso.core.errors import NotFound
 from banso.core.users import User
 from banso.crm.accounts import Account, AccountOverview
-from banso.review.check import GateReport
 from banso.review.claims import Claim
 from banso.review.comments import Comment
 from banso.review.drafts import DraftState, DraftVersion, Event
+from banso.review.gate_report import GateReport
 from banso.review.listing import Choice, DraftLine
 from banso.review.priority import Priority, priority
 from banso.ui.review.similar import Reply, similar_replies

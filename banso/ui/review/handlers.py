@@ -13,8 +13,8 @@ import gradio as gr
 
 from banso.core.errors import BansoError, NotFound
 from banso.core.users import User
-from banso.review.check import WARNING, Kind
 from banso.review.drafts import Decision
+from banso.review.gate_report import WARNING, Kind
 from banso.review.reasons import compose
 from banso.review.refusal import Refused
 from banso.ui.review import present, show

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from banso.review.check import Kind, Mark, Where
 from banso.review.flags import Flag, flags
+from banso.review.gate_report import Kind, Mark, Where
 
 # A letter besides the colour and the line: what tells the kinds apart must not be colour alone.
 SIGNS: dict[Kind, str] = {

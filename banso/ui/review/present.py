@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from banso.review.bulk import Folded
-from banso.review.check import BLOCKING, GateReport, Kind, Mark
 from banso.review.diff import diff
 from banso.review.drafts import DraftVersion, Event
 from banso.review.flags import flags, visible
+from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark
 from banso.review.priority import Reason
 from banso.review.reasons import split
 from banso.ui import local_form
