@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from app import require_free  # noqa: E402
 from banso.core.clock import utc_now  # noqa: E402
 from banso.core.console import run  # noqa: E402
 from banso.core.database import Database, open_database  # noqa: E402
@@ -34,6 +35,7 @@ DRAFT = "HR-1012 の対処方法をご案内する"
 def main() -> None:
     os.chdir(ROOT)
     settings = load_settings()
+    require_free(settings)  # first: a taken port is told before minutes of work, not after
     passwords = sign_in_file(settings.data)
     database = open_database(settings)
     add_people(Users(database), passwords)

@@ -30,7 +30,7 @@ EN = {
 
 JA = {
     "content_unchanged": "新しい本文が元の本文と同じです。",
-    "redraft_returned": "書き直せるのは、確認者から差し戻された下書きだけです。",
+    "redraft_returned": "書き直せるのは、レビュー担当が差し戻した下書きだけです。",
     "redraft_author": "この下書きは別の方の会話のものです。",
     "redraft_thread": "この下書きは別の会話のものです。",
     "origin_version": "エージェントが作成した該当の版がありません。",
