@@ -147,6 +147,7 @@ def edit(  # noqa: PLR0913, PLR0917
     user: As,
     subject: Annotated[str, typer.Option(help="the new subject; left out: as before")] = "",
     version: Annotated[int, typer.Option(help="the version you read; left out: the latest")] = 0,
+    reason: Reason = "",
     as_json: Json = False,
 ) -> None:
     """Save a new version with the body of the file, byte for byte."""
@@ -154,7 +155,7 @@ def edit(  # noqa: PLR0913, PLR0917
     with open_review() as (ledger, settings):
         now = ledger.latest(draft)
         made = ledger.edit(
-            draft, version or now.version, editor=person(user), subject=subject or now.subject, body=body
+            draft, version or now.version, editor=person(user), subject=subject or now.subject, body=body, reason=reason
         )
     if as_json:
         print_json({"id": made.draft, "version": made.version, "hash": made.hash})
