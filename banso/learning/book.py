@@ -19,7 +19,6 @@ from banso.knowledge.documents import Frozen
 from banso.learning import reading
 from banso.learning.masking import known_of, mask_rule
 from banso.learning.types import CaseText, Content, Lesson, Rule, RuleText, Scope, Verdict
-from banso.review.audit import HEAD
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction
 
@@ -182,7 +181,7 @@ class Lessons:
 
 def open_lessons(settings: Settings, database: Database, crm: Crm) -> Lessons:
     """The lessons of these settings."""
-    return Lessons(database, crm, language=settings.language, head=settings.data / HEAD)
+    return Lessons(database, crm, language=settings.language, head=settings.head)
 
 
 def labels(numbers: Sequence[int]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from banso.learning.book import Lessons
+from banso.learning.book import Lessons, open_lessons
 from banso.learning.types import RuleText
 from banso.review.filing import Origin
 from banso.review.refusal import Refused
+from tests.agents.fakes import ListCrm
 from tests.learning.conftest import ADMIN, QUESTION, Edited
 from tests.review.conftest import World
 
@@ -159,3 +162,16 @@ def test_records_cannot_be_forged(world: World, book: Lessons, edited: Edited, s
     book.accept(1, admin=ADMIN, scope="account")
     with pytest.raises(Refused):
         world.sql(statement)
+
+
+def test_the_head_of_the_trail_goes_where_the_operator_says(
+    world: World, book: Lessons, edited: Edited, tmp_path: Path
+) -> None:
+    edited(STYLE)
+    book.scan()
+    settings = world.settings.model_copy(update={"audit_head": tmp_path / "kept" / "head"})
+    settings.head.parent.mkdir()
+    here = settings.data / "audit.head"
+    before = here.read_text(encoding="utf-8")
+    open_lessons(settings, world.database, ListCrm()).refuse(1, admin=ADMIN)
+    assert settings.head.is_file() and here.read_text(encoding="utf-8") == before
