@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from banso.core.console import say
 from banso.core.database import open_database
 from banso.core.errors import BansoError, ConfigError, ItemError
-from banso.core.settings import load_settings
+from banso.core.settings import Settings, load_settings
 from banso.core.users import User, Users
 
 if TYPE_CHECKING:
     from agents.session import Copilot
+    from banso.knowledge.index import Knowledge
 
 OPERATOR = User(name="operator", role="csm")
 """Whoever has this shell has the data folder: without --as they ask with the rights of a csm. Drafts need a name."""
@@ -30,6 +32,14 @@ def copilot() -> Iterator[Copilot]:
         yield opened
     finally:
         opened.close()
+
+
+def tell_if_empty(knowledge: Knowledge, settings: Settings) -> None:
+    """Say on standard error that nothing has been taken in: a misspelt folder answers like a wrong question."""
+    from agents.wording import say as phrase
+
+    if not knowledge.collections():
+        say(phrase(settings.language, "nothing_taken_in", folder=settings.data.resolve()))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agents.cli.opening import batch, copilot, failure, person
+from agents.cli.opening import batch, copilot, failure, person, tell_if_empty
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
 from banso.core.users import User
@@ -44,6 +44,7 @@ def ask(  # noqa: PLR0913, PLR0917
     take_sender_environment()
     user = person(as_)
     with copilot() as opened:
+        tell_if_empty(opened.knowledge, opened.settings)
 
         def one(text: str) -> dict[str, Any]:
             return _answer_json(opened.ask(text, user=user, account=account, thread=thread))
@@ -76,6 +77,7 @@ def search(
     knowledge = open_knowledge(settings, get_embedder(settings))
     scope = Scope(account=account, private=settings.private_channels)
     try:
+        tell_if_empty(knowledge, settings)
 
         def one(text: str) -> dict[str, Any]:
             return {"hits": [_hit_json(hit) for hit in knowledge.search(text, scope, k)]}

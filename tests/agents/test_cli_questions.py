@@ -53,6 +53,12 @@ def test_batch_names_bad_lines_and_goes_on(tmp_path: Path) -> None:
     assert {"text", "grounded", "citations", "draft", "seconds"} <= set(rows[0])
 
 
+def test_a_data_folder_without_documents_is_named(tmp_path: Path) -> None:
+    done = run(tmp_path / "mistyped", "search", "x", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout) == {"hits": []}
+    assert "mistyped" in done.stderr and "python -m ingest" in done.stderr
+
+
 def test_a_stranger_may_not_draft(tmp_path: Path) -> None:
     done = run(tmp_path, "draft", "--account", "AC-1", "--about", "x", "--as", "ghost", "--json")
     assert done.returncode == 1 and "ghost" in done.stderr and done.stdout == ""
