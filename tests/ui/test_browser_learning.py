@@ -1,0 +1,55 @@
+"""An administrator accepts what an edit taught, and reads the figures, on a phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui.conftest import PASSWORD, RunningApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+def test_a_lesson_is_accepted_and_figures_are_drawn(running_app: RunningApp, chromium: Any, tmp_path: Path) -> None:
+    draft = ("-m", "agents", "draft", "--account", "AC-0001", "--about", "HR-1012 の対処方法", "--as", "yui", "--json")
+    made = json.loads(running_app.run(*draft).stdout)
+    text = json.loads(running_app.run("-m", "agents", "show", made["id"], "--json").stdout)["body"]
+    (tmp_path / "b.txt").write_text(text.replace("今後とも", "引き続き"), encoding="utf-8")
+    edit = ("-m", "agents", "edit", made["id"], "--file", str(tmp_path / "b.txt"), "--as", "ren", "--reason", "tone")
+    assert running_app.run(*edit).returncode == 0
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ja-JP")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{running_app.url}/login?lang=ja")
+    page.fill("input[name=name]", "admin")
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    open_tab(page, "学習")
+    page.locator("#lesson-choice input").click()
+    page.get_by_role("option").filter(has_text="引き続き").filter(has_text="R-").first.click()
+    page.locator("#lesson-accept").click()
+    page.get_by_text("：有効").first.wait_for()
+    open_tab(page, "集計")
+    picture = page.locator("#figures img").first
+    picture.wait_for()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert page.evaluate("document.documentElement.scrollWidth <= 390")
+    context.close()
+    listed = json.loads(running_app.run("-m", "agents", "lessons", "list", "--json").stdout)
+    assert any(one["standing"] == "accepted" and one["decided_by"] == "admin" for one in listed)
+    answer = running_app.client("yui").get("/figures.csv?by=reviewer")
+    assert answer.status_code == 403
+    assert running_app.client("ren").get("/figures.csv?by=reviewer").text.startswith("\ufeffgroup,n,")
+
+
+def open_tab(page: Any, name: str) -> None:
+    page.wait_for_selector("#brand")
+    tab = page.get_by_role("tab", name=name)
+    if not tab.first.is_visible():
+        page.locator(".overflow-menu button").first.click()
+        page.get_by_text(name, exact=True).last.click()
+        return
+    tab.first.click()
