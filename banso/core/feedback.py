@@ -48,11 +48,6 @@ class FeedbackBook:
             db.execute(sa.insert(_feedback).values(given.model_dump() | {"at": given.at.isoformat()}))
         return given
 
-    def of_thread(self, thread: str) -> list[Feedback]:
-        """Every thumb of a conversation, by turn."""
-        query = sa.select(_feedback).where(_feedback.c.thread == thread).order_by(_feedback.c.turn, _feedback.c.user)
-        return self._read(query)
-
     def recent(self, limit: int = 100) -> list[Feedback]:
         """The newest thumbs first."""
         return self._read(sa.select(_feedback).order_by(_feedback.c.at.desc()).limit(limit))

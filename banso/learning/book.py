@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -182,8 +182,3 @@ class Lessons:
 def open_lessons(settings: Settings, database: Database, crm: Crm) -> Lessons:
     """The lessons of these settings."""
     return Lessons(database, crm, language=settings.language, head=settings.head)
-
-
-def labels(numbers: Sequence[int]) -> str:
-    """How a draft names the rules it follows: R-3, R-7."""
-    return ", ".join(f"R-{number}" for number in numbers)

@@ -12,6 +12,6 @@ def test_one_thumb_an_answer_and_person(database: Database, clock: Callable[[], 
     book.give("th_1", 0, "sato", "down", " 古い情報でした ")
     book.give("th_1", 0, "mori", "up")
     book.give("th_1", 0, "sato", "up", "x" * 3000)
-    mine = [thumb for thumb in book.of_thread("th_1") if thumb.user == "sato"]
+    mine = [thumb for thumb in book.recent() if thumb.user == "sato"]
     assert [(thumb.thumb, len(thumb.reason)) for thumb in mine] == [("up", 2000)]
     assert len(book.recent()) == 2
