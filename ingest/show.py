@@ -37,7 +37,7 @@ def print_report(report: Report, language: Shown, console: Console | None = None
         console.print(f"{say('masked', language)}: {kinds}", markup=False)
     for warning, count in list(report.warnings.items())[:SHOWN]:
         times = f" ({count:,})" if count > 1 else ""
-        console.print(_text(f"{say('warnings', language)}: {warning}{times}"))
+        console.print(_text(f"{say('warnings', language)}: {warning}{times}"), soft_wrap=True)
     failures = [(failure.path, failure.error, failure.hint) for failure in report.failures]
     _print_failures(failures, language, console)
 
@@ -80,6 +80,7 @@ def _print_failures(failures: list[tuple[str, str, str]], language: Shown, conso
     console.print(f"\n{say('failures', language)}:", markup=False)
     for path, error, hint in failures[:SHOWN]:
         line = f"{path}: {error}" + (f" → {hint}" if hint else "")
-        console.print(_text("  " + " ".join(line.splitlines())))
+        # The terminal wraps: a line broken at 80 columns would cut paths and commands that people copy.
+        console.print(_text("  " + " ".join(line.splitlines())), soft_wrap=True)
     if len(failures) > SHOWN:
         console.print("  " + say("more", language, count=len(failures) - SHOWN))
