@@ -21,7 +21,7 @@ _TITLED = re.compile(
     rf"(?P<title>{_TITLES})[ 　]?(?P<end>様|さま|殿)[ 　]*$"
 )
 _SWAPPED = re.compile(rf"^(?P<title>{_TITLES})(?P<gap>[ 　]+)(?P<where>[^\s]+(?:部|課|室|本部|局|センター))(?=[ 　]|$)")
-_BOTH = re.compile(r"[ 　]*御中(?=[ 　].*(?:様|さま)[ 　]*$)")
+_BOTH = re.compile(r"(?<![ 　])[ 　]*+御中(?=[ 　].*(?:様|さま)[ 　]*$)")
 _EVERYONE = re.compile(r"各位[ 　]*(?:様|さま|殿|御中)[ 　]*$")
 _NOBODY = re.compile(r"ご?担当者?|責任者|各位|ご利用者|管理者|お客様")
 

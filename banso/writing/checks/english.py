@@ -15,7 +15,7 @@ _OPENS = re.compile(
     r"(?P<to>(?:[ \t]+[^\s,:;!]+){0,6})(?P<end>[,:;!]?)"
     r"[ \t]*$", re.I,
 )  # fmt: skip
-_GENERIC = re.compile(r"^\s*(?:sir|madam|sirs|sir or madam|sir/madam|customer|all|team|everyone|there)?\s*$", re.I)
+_GENERIC = re.compile(r"^\s*+(?:sir|madam|sirs|sir or madam|sir/madam|customer|all|team|everyone|there)?\s*$", re.I)
 _CONCERN = re.compile(r"^To whom it may concern[,:]?[ \t]*$", re.I)
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor"}
 _CLOSES = re.compile(

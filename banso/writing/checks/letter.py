@@ -8,7 +8,7 @@ from functools import cached_property
 
 from banso.writing.types import Context
 
-HONORIFIC = re.compile(r"[ 　]*(様方|さま|サマ|様|御中|各位|殿|さん|先生)[ 　]*$")
+HONORIFIC = re.compile(r"(?<![ 　])[ 　]*+(様方|さま|サマ|様|御中|各位|殿|さん|先生)[ 　]*$")
 _RULE = re.compile(r"[-‐―─━=＝_＿*＊~〜]{3,}\s*|-- ?")
 _GREETS = re.compile(r"世話|平素|突然|初めて|はじめて|ありがとう|お疲れ|ご苦労|このたび|[。！？!?]|です|ます")
 _SIGNATURE_LINES = 9
