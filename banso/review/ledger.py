@@ -17,6 +17,7 @@ from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.review import audit, queries
+from banso.review.dictation import dictated
 from banso.review.drafts import (
     Decision,
     DecisionKind,
@@ -111,6 +112,7 @@ class Ledger(Filing):
 
         def work(t: Transaction) -> Decision:
             self._record_people(t)
+            self._second_person(t, draft, version, reviewer.name)
             told = {"check": insert_check(t, found)} if found else {}
             kinds = joined(tuple(acknowledged))
             made = insert_decision(
@@ -193,6 +195,13 @@ class Ledger(Filing):
         with self._store.database.read() as db:
             stored = next((v for v in queries.versions(db, draft, known=False) if v.version == version), None)
         return self._check.report(stored) if self._check and stored else None
+
+    def _second_person(self, t: Transaction, draft: str, version: int, reviewer: str) -> None:
+        """Refuse a reviewer whose own words the agent wrote into the text. Edits are the database's to see."""
+        if self._people == "two" and dictated(
+            queries.versions(t.db, draft, known=False), queries.decisions(t.db, draft), version, reviewer
+        ):
+            raise Refused("decision_dictated")
 
     def _record_people(self, t: Transaction) -> None:
         if queries.switch(t.db, "people", "two") != self._people:

@@ -8,6 +8,7 @@ import pytest
 
 from banso.review.drafts import DraftVersion
 from banso.review.filing import Origin
+from banso.review.ledger import Ledger
 from banso.review.refusal import Refused
 from tests.review.conftest import World
 
@@ -46,6 +47,41 @@ def test_the_next_version_keeps_draft_author_and_account(world: World) -> None:
 
 def test_the_reviewer_who_sent_it_back_may_approve_the_new_version(world: World) -> None:
     made = again(world, returned(world))
+    assert world.ledger.approve(made.draft, 2, made.hash, reviewer=world.user("sato")).version == 2
+
+
+DICTATED = "先月分のご利用料金は全額を返金いたします。"
+
+
+def dictating(w: World) -> DraftVersion:
+    """A reviewer returns a draft with the sentence to write, and the agent copies it."""
+    made = filed(w)
+    w.ledger.return_(made.draft, 1, made.hash, reviewer=w.user("sato"), reason=f"本文は「{DICTATED}」と書くこと")
+    return again(w, made, body="お世話になっております。\n先月分の\u200bご利用料金は、全額を返金いたします。\n")
+
+
+def test_a_reviewer_does_not_approve_their_own_words_from_the_agents_pen(world: World) -> None:
+    made = dictating(world)
+    with pytest.raises(Refused) as refused:
+        world.ledger.approve(made.draft, 2, made.hash, reviewer=world.user("sato"))
+    assert refused.value.rule == "decision_dictated"
+    assert world.ledger.state(made.draft) == "waiting"
+    assert world.ledger.events(made.draft)[-1].reason == "approve: decision_dictated"
+    assert world.ledger.approve(made.draft, 2, made.hash, reviewer=world.user("mori")).reviewer == "mori"
+
+
+def test_without_that_guard_one_person_words_and_approves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = dictating(world)
+    monkeypatch.setattr(Ledger, "_second_person", lambda *_: None)
+    assert world.ledger.approve(made.draft, 2, made.hash, reviewer=world.user("sato")).version == 2
+
+
+def test_a_reason_that_points_at_a_sentence_or_a_usual_phrase_dictates_nothing(world: World) -> None:
+    made = filed(world)
+    reason = "「ご確認ください。」の前に期限を。最後は「よろしくお願いします。」で"
+    world.ledger.return_(made.draft, 1, made.hash, reviewer=world.user("sato"), reason=reason)
+    body = "期限は3日です。ご確認ください。\nよろしくお願いします。\n"
+    made = again(world, made, body=body)
     assert world.ledger.approve(made.draft, 2, made.hash, reviewer=world.user("sato")).version == 2
 
 
