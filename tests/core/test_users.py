@@ -1,6 +1,7 @@
 """Sign-in and its limits."""
 
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 
@@ -161,3 +162,12 @@ def test_role_and_password_change_and_unfit_ones_do_not(users: Users) -> None:
             change()
     with pytest.raises(NotFound):
         users.set_role("nobody", "csm")
+
+
+def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(users: Users) -> None:
+    spent = {"sato": 99.0, "no one": 99.0}
+    for name in ("sato", "no one") * 2:
+        began = process_time()
+        assert users.sign_in(name, "not the password") is None
+        spent[name] = min(spent[name], process_time() - began)
+    assert spent["no one"] > spent["sato"] / 2
