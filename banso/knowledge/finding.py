@@ -13,6 +13,8 @@ from banso.knowledge.listing import Listing
 from banso.knowledge.neighbours import NAMED, Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
+from banso.knowledge.subject import Subjects, keeps
+from banso.knowledge.terms import terms
 from banso.knowledge.vectors import VectorStore
 
 CANDIDATES = 100  # from each side
@@ -34,6 +36,7 @@ class Finder:
         self._registry, self._listing, self._vectors = registry, listing, vectors
         self._neighbours, self._ground = Neighbours(vectors, listing), Ground(embedder)
         self._embedder, self._reranker, self._refresh = embedder, reranker, refresh
+        self._subjects = Subjects(registry.db)
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
@@ -50,6 +53,7 @@ class Finder:
         )
         if self._reranker:
             scores = self._reranked(self._reranker, query, scores, stored)
+        scores = self._on_subject(weights, scores, stored)
         found = [
             Hit(score=scores[one], lexical=words.get(one, 0.0), dense=0.0, **row)
             for one, row in stored.items()
@@ -66,6 +70,21 @@ class Finder:
             )
             for hit in settled
         ]
+
+    def _on_subject(
+        self, weights: dict[str, float], scores: dict[str, float], stored: dict[str, dict[str, Any]]
+    ) -> dict[str, float]:
+        """Pages of another product's manual sink when the question names one."""
+        elsewhere = self._subjects.elsewhere(weights)
+        if not elsewhere:
+            return scores
+        sunk = dict(scores)
+        for one in scores.keys() & stored.keys():
+            row = stored[one]
+            names = elsewhere.get(row["collection"]) if row["source"] == "manual" else None
+            if names:
+                sunk[one] *= keeps(names, set(terms(_whole(row))))
+        return sunk
 
     def _reranked(
         self, reranker: Reranker, query: str, scores: dict[str, float], stored: dict[str, dict[str, Any]]
@@ -110,4 +129,8 @@ def _word_weights(
 
 
 def _covered(weights: dict[str, float], row: dict[str, Any]) -> float:
-    return lexical.coverage(weights, "\n".join((row["title"], *row["heading_path"], row["text"])))
+    return lexical.coverage(weights, _whole(row))
+
+
+def _whole(row: dict[str, Any]) -> str:
+    return "\n".join((row["title"], *row["heading_path"], row["text"]))

@@ -28,6 +28,18 @@ def test_of_a_table_only_the_row_asked_for_is_shown(make: Make, csm: User) -> No
     assert [c.quote for c in answer.citations] == ["| HR-1012 | 宛先の相違 | エンティティ ID を直す |"]
 
 
+def test_the_row_about_a_code_is_shown_and_not_one_that_mentions_it(make: Make, csm: User) -> None:
+    mentions = manual(
+        "settings.md",
+        "エラーの多い設定",
+        "| 設定 | 結果 |\n| --- | --- |\n| 宛先の変更 | HR-1012 が出ます |\n| 証明書 | 期限に注意 |",
+    )
+    rest = manual("more.md", "エラーコード一覧（続き）", CODES.text.split("| --- |\n", 1)[1])  # begins inside its table
+    for about in (CODES, rest):
+        answer = make(documents=[mentions, about]).ask("HR-1012 の原因と対処は？", user=csm)
+        assert "宛先の相違" in answer.text and "が出ます" not in answer.text
+
+
 def test_headings_and_greetings_are_not_quoted(make: Make, csm: User) -> None:
     text = "パスワードの再設定\n\n再設定リンクの有効期間は24時間です。\n\nお世話になっております。\n\nログインの設定"
     answer = make(documents=[manual("a.md", "サインイン", text)]).ask(

@@ -117,7 +117,7 @@ class _Judge:
             score += NAMED if self._names & (unit.terms | _around(unit)) else NAMED_NOT
         about = (unit.shown, unit.heading, *passage.heading, passage.title)
         score += WAY_BACK * any(opposite(self._ways, text) for text in about)
-        score -= 0.15 * (unit.kind == "row")
+        score -= 0.15 * (unit.kind == "row" and not self._explains(unit))
         score += self._coded(unit) + (ECHO if self._echoes(unit) else 0.0)
         return Ranked(unit, score, words, own, meaning, fits)
 
@@ -129,8 +129,13 @@ class _Judge:
         here = codes_in(_last(unit))
         if not here & self._codes:
             return -0.15 if here else 0.0
-        explains = self._about_code and unit.kind == "table" and unit.passage.source == "manual"
-        return 0.12 + 0.25 * (explains and len(here) == 1)
+        return 0.12 + 0.25 * (len(here) == 1 and self._explains(unit))
+
+    def _explains(self, unit: Unit) -> bool:
+        """A row of a manual's table that is about the code: it stands in the first cell, elsewhere it is mentioned."""
+        if not self._about_code or unit.kind not in ("table", "row") or unit.passage.source != "manual":
+            return False
+        return bool(self._codes & codes_in(re.split(r"\|| / ", _last(unit).strip("| "))[0]))
 
     def _echoes(self, unit: Unit) -> bool:
         """In a conversation, nothing but the words of the question: no number and hardly a word is new."""
