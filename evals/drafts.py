@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,6 +17,7 @@ from banso.core.database import open_database
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.gate.gate import Gate
+from banso.knowledge.documents import Citation
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
 from evals.report import CaseResult, RunReport, missed_bounds
@@ -24,7 +25,22 @@ from evals.scorers import f1
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
 
+if TYPE_CHECKING:
+    from banso.knowledge.index import Knowledge
+
 Progress = Callable[[int, int, str], None]
+
+
+class Cited(BaseModel):
+    """A quotation that the draft rests on; one that its page no longer holds, or a page that is gone, is a case too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str
+    quote: str
+
+
+Cite = Callable[[int, Cited], Citation]
 
 
 class DraftCase(BaseModel):
@@ -39,6 +55,7 @@ class DraftCase(BaseModel):
     subject: str
     body: str
     kinds: tuple[Kind, ...]
+    evidence: tuple[Cited, ...] = ()
 
 
 def load_drafts(path: Path) -> list[DraftCase]:
@@ -61,7 +78,10 @@ def run_drafts(suite: Suite, settings: Settings, limit: int | None, progress: Pr
     with prepared(suite, (), settings, progress) as copilot:
         database = open_database(copilot.settings)
         gate = Gate(lambda: copilot.knowledge, database)
-        results = [_run_case(case, gate, number, len(cases), progress) for number, case in enumerate(cases, start=1)]
+        cite = citing(copilot.knowledge)
+        results = [
+            _run_case(case, gate, cite, number, len(cases), progress) for number, case in enumerate(cases, start=1)
+        ]
         database.close()
     metrics = summary(cases, results)
     return RunReport(
@@ -107,19 +127,40 @@ def summary(cases: Sequence[DraftCase], results: Sequence[CaseResult]) -> dict[s
     return {name: found for name, found in metrics.items() if found is not None}
 
 
-def _run_case(case: DraftCase, gate: Gate, number: int, total: int, progress: Progress) -> CaseResult:
+def _run_case(  # noqa: PLR0913, PLR0917
+    case: DraftCase, gate: Gate, cite: Cite, number: int, total: int, progress: Progress
+) -> CaseResult:
     progress(number, total, case.id)
     started = time.monotonic()
-    found = gate.report(as_version(case))
+    found = gate.report(as_version(case, cite))
     return score(case, found, time.monotonic() - started)
 
 
-def as_version(case: DraftCase) -> DraftVersion:
+def citing(knowledge: Knowledge) -> Cite:
+    """Makes citations of an index; a page that it does not hold gives one that leads nowhere."""
+    ids = {one.ref: one.id for one in knowledge.documents(limit=100_000)}
+
+    def cite(marker: int, cited: Cited) -> Citation:
+        document = knowledge.document(ids[cited.ref]) if cited.ref in ids else None
+        start = max(0, document.text.find(cited.quote)) if document else 0
+        return Citation(
+            marker=marker, chunk_id=f"{ids.get(cited.ref, '-')}:0", document_id=ids.get(cited.ref, "-"),
+            source=document.source if document else "manual", ref=cited.ref,
+            title=document.title if document else cited.ref, quote=cited.quote, start=start,
+            end=start + len(cited.quote), language=document.language if document else "und",
+            visibility=document.visibility if document else "public",
+            account=document.account if document else "", updated_at=document.updated_at if document else None,
+        )  # fmt: skip
+
+    return cite
+
+
+def as_version(case: DraftCase, cite: Cite) -> DraftVersion:
     """The case as a stored draft would be; nothing of the gate depends on the rest."""
     fields = case.model_dump(include={"account", "recipient", "subject", "body"})
     return DraftVersion(
-        **fields, draft=case.id, version=1, evidence=(), author="evals", via="agent", thread="", created_at="",
-        expires_at="", hash=case.id,
+        **fields, draft=case.id, version=1, evidence=tuple(cite(n, one) for n, one in enumerate(case.evidence, 1)),
+        author="evals", via="agent", thread="", created_at="", expires_at="", hash=case.id,
     )  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from banso.gate.remembered import sentences, words
 from banso.knowledge.documents import Hit
 from banso.knowledge.support import foreign, likeness, squeeze, supported
+from banso.knowledge.vocabulary import decisive, fold
 
 _NOT = re.compile(
     r"ません|(?<!少)(?<!か)ない(?!し)|できず|せず|なし\b|不要|不可|対象外|廃止"
@@ -23,7 +25,7 @@ _UNITS = {
     "%": "%|パーセント|percent", "yen": "円|JPY|yen", "usd": "ドル|USD|dollars?", "person": "名|人|席|users?|seats?|people",
     "second": "秒|seconds?", "minute": "分|minutes?|mins?", "hour": "時間|hours?|hrs?", "day": "日間|営業日|日|business days?|days?",
     "month": "[かカヶケ]月|months?", "year": "年間|年|years?", "item": "件|items?", "time": "回|times|requests?|リクエスト",
-    "gb": "GB", "tb": "TB", "mb": "MB", "step": "段階|段|steps?", "range": "範囲|ranges?",
+    "gb": "GB", "tb": "TB", "mb": "MB", "step": "段階|段|ステップ|steps?", "range": "範囲|ranges?",
 }  # fmt: skip
 _MEASURE = re.compile(
     r"(?<!\d)(?<!\d[.,])(?P<n>\d++(?:[.,]\d++)*+)\s?(?:-\s?)?(?:"
@@ -31,19 +33,29 @@ _MEASURE = re.compile(
     + ")",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}+[-_.][A-Za-z0-9]")
 _NAMES = tuple(_UNITS)
 ENOUGH, ENOUGH_CLOSE, CLOSE = 0.5, 0.3, 0.87
 """Share of a sentence's terms that stand close together in what supports it, and in a passage whose cosine (e5-small) is
 at least `CLOSE`: there about three in ten words of a paraphrase remain."""
+ACROSS = 0.815
+"""Cosine (e5-small) below which texts of two languages are about different things."""
+LONGEST = 600
+"""Characters of a sentence that are looked through for names."""
 ALIKE = 0.5
 """Likeness (Dice) from which a source's sentence is about the same thing, so that yes and no can be compared."""
 
 
 def agrees(sentence: str, hit: Hit) -> bool:
     """Whether the passage carries the sentence: words, numbers, units, and no opposite of it."""
-    if foreign(sentence, hit) and not _comparable(sentence):
+    if foreign(sentence, hit) and not (_comparable(sentence) and _across(sentence, hit)):
         return False
-    alike = hit.dense >= CLOSE and not foreign(sentence, hit) and numbers(sentence) <= numbers(_whole(hit))
+    alike = (
+        hit.dense >= CLOSE
+        and not foreign(sentence, hit)
+        and numbers(sentence) <= numbers(_whole(hit))
+        and _named(sentence, hit)
+    )
     if not alike and not supported(sentence, [hit]):
         return False
     if _misread(sentence, f"{hit.title}\n{hit.text}") or (
@@ -53,13 +65,36 @@ def agrees(sentence: str, hit: Hit) -> bool:
     return foreign(sentence, hit) or not _denied(sentence, hit)
 
 
-def measures(text: str) -> set[tuple[str, str]]:
+def _across(sentence: str, hit: Hit) -> bool:
+    """Whether a source in another language can be about the same: near in meaning, and the numbers of the same things.
+    Else any page with a 5 in it would carry a sentence with a 5. A number without a unit, as in a table, fits any."""
+    if _CODE.search(sentence):
+        return True  # the code itself must stand there, and nothing else has it
+    theirs, unsaid = measures(hit.text), _without_unit(hit.text)
+    near = not hit.dense or hit.dense >= ACROSS
+    return near and all(one in theirs or one[1] in unsaid for one in measures(sentence))
+
+
+@lru_cache(4096)
+def _without_unit(text: str) -> frozenset[str]:
+    return numbers(_MEASURE.sub(" ", unicodedata.normalize("NFKC", text)))
+
+
+def _named(sentence: str, hit: Hit) -> bool:
+    """Whether the source has every name, code and long loanword of the sentence: nearness in meaning overlooks them."""
+    must, names = decisive(sentence[:LONGEST])
+    there = fold(_whole(hit))
+    return all(fold(one) in there for one in (*must, *names))
+
+
+@lru_cache(4096)
+def measures(text: str) -> frozenset[tuple[str, str]]:
     """Numbers with their unit, thousands separators dropped: ("minute", "30")."""
     found = set()
     for match in _MEASURE.finditer(unicodedata.normalize("NFKC", text)):
         unit = next(name for i, name in enumerate(_NAMES) if match[f"u{i}"])
         found.add((unit, re.sub(r",(?=\d{3})", "", match["n"]).rstrip(".,")))
-    return found
+    return frozenset(found)
 
 
 def carried(sentence: str, hit: Hit) -> float:
@@ -70,10 +105,11 @@ def carried(sentence: str, hit: Hit) -> float:
     return max((len(wanted & (some | frame)) / (len(wanted) or 1) for some in near), default=0.0)
 
 
-def numbers(text: str) -> set[str]:
+@lru_cache(4096)
+def numbers(text: str) -> frozenset[str]:
     """Bare numbers of a text, thousands separators dropped."""
     plain = unicodedata.normalize("NFKC", text)
-    return {re.sub(r",(?=\d{3})", "", n).rstrip(".,") for n in re.findall(r"\d+(?:[.,]\d+)*", plain)}
+    return frozenset(re.sub(r",(?=\d{3})", "", n).rstrip(".,") for n in re.findall(r"\d+(?:[.,]\d+)*", plain))
 
 
 def _wanted(hit: Hit) -> float:
@@ -95,21 +131,6 @@ def _misread(sentence: str, source: str) -> bool:
     return False
 
 
-def contradicted(sentence: str, hit: Hit) -> bool:
-    """Whether a sentence of the passage is about the same and gives another number of the same unit."""
-    mine = measures(sentence)
-    wanted = words(_bare(sentence))
-    for start, end in sentences(hit.text):
-        other = hit.text[start:end]
-        if mine and len(wanted & words(_bare(other))) * 4 >= len(wanted) * 3:
-            theirs = measures(other)
-            if mine <= measures(hit.text):
-                return False
-            if any(unit in {u for u, _ in theirs} and (unit, n) not in theirs for unit, n in mine):
-                return True
-    return False
-
-
 def quote_of(sentence: str, hit: Hit) -> str:
     """The sentence of the passage that comes nearest."""
     wanted = words(sentence)
@@ -118,12 +139,8 @@ def quote_of(sentence: str, hit: Hit) -> str:
     return hit.text[start:end][:300]
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"[\d,.]+", " ", text)
-
-
 def _comparable(sentence: str) -> bool:
-    return bool(re.search(r"\d|(?<![A-Za-z])[A-Za-z]{2,}+[-_.][A-Za-z0-9]", sentence))
+    return bool(re.search(r"\d", sentence) or _CODE.search(sentence))
 
 
 def _denied(sentence: str, hit: Hit) -> bool:

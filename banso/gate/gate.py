@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import sqlalchemy as sa
 
 from banso.core.database import Database
@@ -22,6 +24,7 @@ from banso.gate.secrets import secrets
 from banso.gate.skeleton import skeleton
 from banso.gate.sources import FOUND, Sources
 from banso.knowledge.documents import Scope
+from banso.knowledge.embedding import Vectors
 from banso.knowledge.sentences import sentences
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark, Source, Where
@@ -29,8 +32,10 @@ from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark, Source, W
 if TYPE_CHECKING:
     from banso.knowledge.index import Knowledge
 
-RULES = "gate-1"
+RULES = "gate-2"
 """Part of every stored report: raise it when the rules change."""
+REMEMBERED = 4096
+"""Sentences whose vectors are kept, oldest out first; 1.5 kB each."""
 Place = tuple[Where, str]
 
 
@@ -41,6 +46,7 @@ class Gate:
         self._library, self._database = library, database
         self._lock = threading.Lock()
         self._known: tuple[object, Customers] | None = None
+        self._embedded: OrderedDict[str, Vectors] = OrderedDict()
 
     def report(self, version: DraftVersion) -> GateReport:
         """Every mark of this version, in reading order. Raises Unavailable or ConfigError when the index does not
@@ -75,10 +81,10 @@ class Gate:
         """What the sentences claim, and what they rest on."""
         spans = [(where, text[a:b], a, b) for where, text in places for a, b in sentences(text)]
         claims = [said for where, said, _, _ in spans if where == "body" and not claims_nothing(said)]
-        sources = Sources(self._library, customers, version, claims)
-        settled = {said: found for said in claims if (found := openly(said, sources, version.account))}
-        sources.open = [said for said in claims if said not in settled]
-        sources.open += [said for _, said, _, _ in spans if OTHERS.search(said) and said not in sources.open]
+        sources = Sources(self._library, self._vectors, customers, version, claims)
+        settled = {said: found for said in sources.claims if (found := openly(said, sources, version.account))}
+        others = [said for _, said, _, _ in spans if OTHERS.search(said)]
+        sources.open = list(dict.fromkeys([*(said for said in sources.claims if said not in settled), *others]))
         for where, said, start, end in spans:
             verdict: Verdict = ("neutral", "neutral", {}, None)
             if where == "body" and not claims_nothing(said):
@@ -116,6 +122,17 @@ class Gate:
         wanted = contact.rpartition("@")[2].casefold()
         scope = Scope(sources=("manual",), public_only=True)
         return any(wanted in hit.text.casefold() for hit in self._library().search(wanted, scope, FOUND))
+
+    def _vectors(self, sentences: Sequence[str]) -> Vectors:
+        """Vectors of sentences, made in one batch; an edit of one sentence embeds that one alone."""
+        with self._lock:
+            missing = [said for said in dict.fromkeys(sentences) if said not in self._embedded]
+            if missing:
+                self._embedded.update(zip(missing, self._library().embedder.queries(missing), strict=True))
+            found = np.stack([self._embedded[said] for said in sentences])
+            while len(self._embedded) > REMEMBERED:
+                self._embedded.popitem(last=False)
+        return found
 
     def _customers(self) -> Customers:
         """The customers, read again when the CRM was loaded since."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from banso.gate.agreement import agrees, contradicted, measures, numbers, quote_of
+from banso.gate.agreement import agrees, measures, numbers, quote_of
 from banso.gate.remembered import words
 from banso.gate.sources import Sources
+from banso.gate.staleness import outdated
 from banso.knowledge.documents import Hit
 from banso.knowledge.support import foreign, quoted_verbatim
 from banso.review.gate_report import Kind, Source
@@ -80,17 +80,17 @@ def openly(claim: str, sources: Sources, own: str) -> Verdict | None:
     """The verdict where something that the customer may read carries the sentence; None where nothing does."""
     told = [(c, h) for c, h in sources.evidence if may_be_told(h, own) and agrees(claim, h)]
     found = [(c.marker, h) for c, h in told if not sources.replaced(c)]
-    found += [(0, hit) for hit in sources.public if not hit.superseded_by and agrees(claim, hit)]
-    if found:
-        marker, hit = found[0]
-        if newer := _newer(claim, hit, sources.public):
-            return "stale", "stale_newer", {"ref": newer.ref}, as_source(claim, newer)
-        return "supported", "supported", {}, as_source(claim, hit, marker)
-    if told:
+    found += [(0, hit) for hit in sources.public(claim) if not hit.superseded_by and agrees(claim, hit)]
+    if told and all(sources.replaced(citation) for citation, _ in told):
         by = sources.replaced(told[0][0])
         why = f"stale_{by}" if by in ("changed", "gone") else "stale_replaced"
         return "stale", why, {"ref": by}, as_source(claim, told[0][1], told[0][0].marker)
-    if old := next((hit for hit in sources.public if hit.superseded_by and agrees(claim, hit)), None):
+    if newer := outdated(claim, [hit for _, hit in found], sources.public(claim)):
+        return "stale", "stale_newer", {"ref": newer.ref}, as_source(claim, newer)
+    if found:
+        marker, hit = found[0]
+        return "supported", "supported", {}, as_source(claim, hit, marker)
+    if old := next((hit for hit in sources.public(claim) if hit.superseded_by and agrees(claim, hit)), None):
         return "stale", "stale_replaced", {"ref": old.superseded_by}, as_source(claim, old)
     return None
 
@@ -98,7 +98,7 @@ def openly(claim: str, sources: Sources, own: str) -> Verdict | None:
 def hidden(claim: str, sources: Sources, own: str) -> Verdict:
     """The verdict on a sentence that nothing public carries."""
     cited = [hit for _, hit in sources.evidence if agrees(claim, hit) or _resembles(claim, hit)]
-    internal = [*cited, *(hit for hit in sources.internal if agrees(claim, hit) or _resembles(claim, hit))]
+    internal = [*cited, *(hit for hit in sources.internal(claim) if agrees(claim, hit) or _resembles(claim, hit))]
     for hit in internal:
         if may_be_told(hit, own):
             return "supported", "supported", {}, as_source(claim, hit)
@@ -117,7 +117,7 @@ def borrowed(claim: str, sources: Sources) -> Hit | None:
     """The ticket of another customer that the sentence retells; None where the claim is common knowledge."""
     said = bool(OTHERS.search(claim))
     wanted = content(OTHERS.sub("", claim))
-    for hit in sources.foreign:
+    for hit in sources.foreign(claim):
         shared = len(wanted & content(hit.text)) / (len(wanted) or 1)
         if said and len(wanted) >= TELLING and shared >= SHARED:
             return hit
@@ -153,15 +153,3 @@ def _resembles(claim: str, hit: Hit) -> bool:
         return len(measures(claim)) > 0 and hit.dense >= NEAR
     wanted = content(claim)
     return len(wanted) >= 3 and len(wanted & content(hit.text)) >= ABOUT * len(wanted)
-
-
-def _newer(claim: str, hit: Hit, among: Iterable[Hit]) -> Hit | None:
-    """A later public page that gives another number for the same thing."""
-    if hit.updated_at is None or not measures(claim):
-        return None
-    for other in among:
-        later = other.updated_at is not None and other.updated_at > hit.updated_at
-        other_page = later and not other.superseded_by and other.document_id != hit.document_id
-        if other_page and contradicted(claim, other) and not agrees(claim, other):
-            return other
-    return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from banso.knowledge.documents import Document, Hit, Scope
-from banso.knowledge.embedding import Embedder
+from banso.knowledge.embedding import Embedder, Vectors
 
 
 class Library(Protocol):
@@ -16,6 +17,10 @@ class Library(Protocol):
 
     def search(self, query: str, scope: Scope, k: int = 10) -> list[Hit]:
         """The best `k` passages that the scope admits, best first."""
+        ...
+
+    def search_claims(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int = 10) -> list[list[Hit]]:
+        """For each claim the passages that the scope admits and that could carry it."""
         ...
 
     def document(self, document_id: str) -> Document:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from banso.core.errors import NotFound
@@ -11,49 +10,58 @@ from banso.crm.accounts import Account, Contact, Contract
 from banso.gate.customers import Customers
 from banso.gate.ports import Library
 from banso.knowledge.documents import Citation, Hit, Scope
+from banso.knowledge.embedding import Vectors
 from banso.review.drafts import DraftVersion
 
 AROUND = 700
 """Characters on each side of a quotation that still count as its source."""
-SEARCHES = 4
-"""Searches for the claims of one draft; in a long one several share a search. One costs some 30 ms."""
-FOUND = 16
+FOUND = 12
+"""Passages by meaning of each language, and as many by words, against which one claim is held."""
+Passages = dict[str, list[Hit]]
+"""By claim."""
 
 
 class Sources:
-    """Passages for the claims of one draft. Searches run when they are first needed."""
+    """Passages for the claims of one draft. Searches run when they are first needed, for all claims at once."""
 
     def __init__(
-        self, library: Callable[[], Library], customers: Customers, draft: DraftVersion, claims: Sequence[str]
-    ) -> None:
-        self._library, self._customers, self._draft = library, customers, draft
-        self.claims = list(claims)
-        self.open = list(claims)
+        self, library: Callable[[], Library], vectors: Callable[[Sequence[str]], Vectors], customers: Customers,
+        draft: DraftVersion, claims: Sequence[str],
+    ) -> None:  # fmt: skip
+        self._library, self._vectors, self._customers, self._draft = library, vectors, customers, draft
+        self.claims = list(dict.fromkeys(claims))
+        self.open = self.claims
         """Claims that nothing public supports; only these are looked for among what is internal or another's."""
 
     @cached_property
     def evidence(self) -> list[tuple[Citation, Hit]]:
-        """The draft's own evidence, each as the passage it stands in; the quotation alone where that is gone."""
+        """The draft's own evidence, each as the passage it stands in; the quotation alone where the page is gone or
+        says something else now."""
         return [(citation, self._passage(citation)) for citation in self._draft.evidence]
 
-    @cached_property
-    def public(self) -> list[Hit]:
-        """What any customer may read about the claims, and what the CRM says of this account."""
-        scope = Scope(sources=("manual",), account=self._draft.account, public_only=True)
-        return [*self._search(self.claims, scope), *self._account()]
+    def public(self, claim: str) -> list[Hit]:
+        """What any customer may read about the claim, and what the CRM says of this account."""
+        return [*self._public.get(claim, ()), *self._account]
 
-    @cached_property
-    def internal(self) -> list[Hit]:
+    def internal(self, claim: str) -> list[Hit]:
         """What only the team may read; the account's own tickets stand here too, marked with its id."""
-        return [
-            hit for hit in self._search(self.open, Scope(account=self._draft.account)) if hit.visibility != "public"
-        ]
+        return [hit for hit in self._internal.get(claim, ()) if hit.visibility != "public"]
+
+    def foreign(self, claim: str) -> list[Hit]:
+        """Tickets of other customers about the same."""
+        return [hit for hit in self._tickets.get(claim, ()) if hit.account not in ("", self._draft.account)]
 
     @cached_property
-    def foreign(self) -> list[Hit]:
-        """Tickets of other customers about the same."""
-        found = self._search(self.open, Scope(sources=("ticket",)))
-        return [hit for hit in found if hit.account not in ("", self._draft.account)]
+    def _public(self) -> Passages:
+        return self._search(self.claims, Scope(sources=("manual",), account=self._draft.account, public_only=True))
+
+    @cached_property
+    def _internal(self) -> Passages:
+        return self._search(self.open, Scope(account=self._draft.account))
+
+    @cached_property
+    def _tickets(self) -> Passages:
+        return self._search(self.open, Scope(sources=("ticket",)))
 
     def replaced(self, citation: Citation) -> str:
         """What the cited page was replaced by, `changed` when it no longer says what was quoted, else empty."""
@@ -67,36 +75,37 @@ class Sources:
             return document.superseded_by
         return "" if citation.quote in document.text else "changed"
 
-    def _search(self, claims: Sequence[str], scope: Scope, together: int = 0) -> list[Hit]:
-        found: dict[str, Hit] = {}
-        together = together or max(1, math.ceil(len(claims) / SEARCHES))
-        for first in range(0, len(claims), together):
-            for hit in self._library().search(" ".join(claims[first : first + together])[:1500], scope, FOUND):
-                found.setdefault(hit.chunk_id, hit)
-        return list(found.values())
+    def _search(self, claims: Sequence[str], scope: Scope) -> Passages:
+        found = self._library().search_claims(claims, self._vectors(claims), scope, FOUND) if claims else []
+        return dict(zip(claims, found, strict=True))
 
     def _passage(self, citation: Citation) -> Hit:
         text, replaced = citation.quote, ""
         if citation.source != "crm":
             try:
                 document = self._library().document(citation.document_id)
-                text = document.text[max(0, citation.start - AROUND) : citation.end + AROUND] or text
+                if citation.quote in document.text:
+                    text = document.text[max(0, citation.start - AROUND) : citation.end + AROUND] or text
                 replaced = document.superseded_by
             except NotFound:
                 pass
         shared = citation.model_dump(include=set(Hit.model_fields) & set(Citation.model_fields))
         return Hit(**{**shared, "collection": "", "score": 1.0, "text": text, "superseded_by": replaced})
 
-    def _account(self) -> Iterator[Hit]:
+    @cached_property
+    def _account(self) -> list[Hit]:
         account = self._customers.accounts.get(self._draft.account)
-        if account is not None:
-            contracts = self._customers.contracts.get(account.id, ())
-            contacts = self._customers.contacts.get(account.id, ())
-            text = account_facts(account, contracts, contacts)
-            yield Hit(
+        if account is None:
+            return []
+        contracts = self._customers.contracts.get(account.id, ())
+        contacts = self._customers.contacts.get(account.id, ())
+        text = account_facts(account, contracts, contacts)
+        return [
+            Hit(
                 chunk_id=account.id, document_id=account.id, source="crm", collection="", ref=account.id,
                 title=account.name, text=text, start=0, end=len(text), score=1.0, account=account.id,
-            )  # fmt: skip
+            )
+        ]  # fmt: skip
 
 
 def account_facts(account: Account, contracts: Sequence[Contract], contacts: Sequence[Contact]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings
+from banso.knowledge.claim_search import ClaimSearch
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.finding import Finder
@@ -54,6 +55,7 @@ class Knowledge:
         )
         self._listing = Listing(registry)
         self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others)
+        self._claims = ClaimSearch(registry, self._listing, vectors)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
 
@@ -177,6 +179,12 @@ class Knowledge:
         """The best `k` chunks for a question, best first, among what the scope admits. `hidden`: also text that a
         reader of the original would not have seen."""
         return self._finder.find(query, scope, k, hidden=hidden)
+
+    def search_claims(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int = 10) -> list[list[Hit]]:
+        """For each claim the passages that could carry it, up to `k` by meaning of each language and `k` by words; row
+        i of `vectors` is `embedder.queries` of `claims[i]`. Cheaper than a search for each, and in no fused order."""
+        self._notice_others()
+        return self._claims.find(claims, vectors, scope, k)
 
     def close(self) -> None:
         """Release every file."""

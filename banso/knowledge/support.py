@@ -16,6 +16,8 @@ from banso.knowledge.sentences import sentences
 ENOUGH_SHARED = 0.5
 """Share of a sentence's terms that its source must contain. Verbatim quotes reach 1, honest paraphrases 0.6 to 0.9,
 invented sentences about the same subject 0.2 to 0.4."""
+REMEMBERED = 4096
+"""Texts whose terms are kept: the sentences of an answer or a draft are compared with the same few passages."""
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9_.\-]*[a-z0-9]|[a-z0-9]")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々ー]+")
@@ -85,25 +87,32 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\s*_`]+", "", _fold(text))
 
 
-def _numbers(text: str) -> set[str]:
+@lru_cache(REMEMBERED)
+def _numbers(text: str) -> frozenset[str]:
     """Numbers with thousands separators dropped; list numbers at the start of the text do not count."""
     plain = re.sub(r"^\s*(?:\d{1,2}[.)]\s|[①-⑳])", "", text)
     found: set[str] = set()
     for number in _NUMBER.findall(_fold(plain)):
         joined = re.sub(r",(?=\d{3}(?:\D|$))", "", number)
         found.update(part.lstrip("0") or "0" for part in re.split(r"[,:/\-]", joined))
-    return found
+    return frozenset(found)
 
 
 def words(text: str) -> set[str]:
     """Content terms: Latin words without glue, Japanese character bigrams."""
+    return set(_words(text))
+
+
+@lru_cache(REMEMBERED)
+def _words(text: str) -> frozenset[str]:
     folded = _fold(text)
     words = {word for word in _LATIN.findall(folded) if word not in _GLUE}
     for run in _CJK_RUN.findall(folded):
         words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    return words
+    return frozenset(words)
 
 
+@lru_cache(REMEMBERED)
 def _japanese(text: str) -> bool:
     cjk = sum(len(run) for run in _CJK_RUN.findall(text))
     return cjk * 4 >= len(re.sub(r"\s", "", text)) and cjk > 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from agents.models.embedded.answer_type import answer_pattern, plain, value
+from agents.models.embedded.answer_type import answer_pattern, value
 from agents.models.embedded.mail import subject_of
 from banso.core.users import User
+from banso.knowledge.vocabulary import plain
 from tests.agents.conftest import Make
 from tests.agents.fakes import manual
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from banso.core.database import Database
@@ -13,8 +15,8 @@ from banso.core.settings import Settings
 from banso.crm.accounts import Account, Contact, Contract, CrmTicket, Stored
 from banso.crm.store import CrmStore, Outcome
 from banso.gate.gate import Gate
-from banso.knowledge.documents import Document, Hit, Scope
-from banso.knowledge.embedding import Embedder
+from banso.knowledge.documents import Citation, Document, Hit, Scope
+from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.support import words
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import GateReport
@@ -40,10 +42,22 @@ PAGES = (
 )
 
 
+class Numbers:
+    """Vectors that nobody compares: how many sentences were asked for is what counts."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        self.asked.append(tuple(texts))
+        return np.zeros((len(texts), 4), dtype=np.float32)
+
+
 class Pages:
     """The library of the tests: word overlap instead of an index, the same scopes."""
 
-    embedder: Embedder
+    embedder: Embedder = Numbers()  # type: ignore[assignment]
+    stored: ClassVar[dict[str, Document]] = {}
 
     def search(self, query: str, scope: Scope, k: int = 10) -> list[Hit]:
         seen = [
@@ -55,8 +69,14 @@ class Pages:
         ]
         return sorted(seen, key=lambda hit: -len(words(query) & words(hit.text)))[:k]
 
+    def search_claims(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int = 10) -> list[list[Hit]]:
+        assert len(vectors) == len(claims)
+        return [self.search(claim, scope, k) for claim in claims]
+
     def document(self, document_id: str) -> Document:
-        raise NotFound(document_id)
+        if document_id not in self.stored:
+            raise NotFound(document_id)
+        return self.stored[document_id]
 
 
 def _hit(source: str, ref: str, account: str, visibility: str, text: str) -> Hit:
@@ -84,7 +104,9 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.gate = Gate(Pages, database)
 
-    def __call__(self, body: str, subject: str = "ご案内", account: str = "AC-0001") -> GateReport:
+    def __call__(
+        self, body: str, subject: str = "ご案内", account: str = "AC-0001", evidence: tuple[Citation, ...] = ()
+    ) -> GateReport:
         return self.gate.report(
             DraftVersion(
                 draft="dr",
@@ -93,7 +115,7 @@ class Desk:
                 recipient="ono@aoba.example",
                 subject=subject,
                 body=body,
-                evidence=(),
+                evidence=evidence,
                 author="aoki",
                 via="agent",
                 thread="",

@@ -90,3 +90,14 @@ def test_hidden_text_comes_only_when_asked_for(knowledge: Knowledge) -> None:
 def test_a_filter_without_a_realm_is_never_built() -> None:
     with pytest.raises(ValueError, match="visible realm"):
         where(Scope(), [])
+
+
+@settings(max_examples=40, deadline=None)
+@given(scope=scopes)
+def test_claims_are_held_against_what_the_scope_admits_alone(knowledge: Knowledge, scope: Scope) -> None:
+    claims = ["契約 renewal of acme", "globex number", ""]
+    everything = [knowledge.document(summary.id) for summary in knowledge.documents(limit=100)]
+    allowed = {d.id for d in everything if admits(scope, d) and int(d.ref) % 7}
+    found = knowledge.search_claims(claims, knowledge.embedder.queries(claims), scope, k=100)
+    assert len(found) == len(claims)
+    assert all({hit.document_id for hit in hits} == allowed for hits in found)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit
-from agents.models.embedded.words import fold
+from banso.knowledge.vocabulary import fold
 
 MOST_LINES = 5
 _ASKED: tuple[tuple[str, str], ...] = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from banso.knowledge.vocabulary import plain
 
 _TIME = (
     r"(?:営業日|日間?|時間|分間?|秒間?|年間?|[かヶカヵケ]月|週間?"
@@ -83,11 +84,6 @@ def answer_pattern(question: str) -> re.Pattern[str] | None:
     """What a sentence must match to be an answer; None when any sentence may be one. Match it against `plain` text."""
     asked = plain(question)
     return next((re.compile(needed, re.I) for pattern, needed in _ASKED if re.search(pattern, asked)), None)
-
-
-def plain(text: str) -> str:
-    """The text as patterns see it: NFKC, case folded, without thousands separators and the marks of Markdown."""
-    return re.sub(r"(?<=\d),(?=\d{3})|\*\*", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 _DENOMINATOR = re.compile(

@@ -11,12 +11,12 @@ from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
 from agents.models.embedded.conflicts import in_dispute, settled
 from agents.models.embedded.followup import still_about
-from agents.models.embedded.loanwords import spoken_in
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import GENERAL, codes_in, content_terms, decisive, wanted
 from agents.wording import Spoken, language_of, say
+from banso.knowledge.loanwords import spoken_in
+from banso.knowledge.vocabulary import GENERAL, codes_in, content_terms, decisive, wanted
 
 MOST_UNITS = 4
 MOST_STEPS = 7

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agents.models.embedded.claims import Claim, claims, topic_of, with_sounds
 from agents.models.embedded.ranking import Ranked
 from agents.models.embedded.reading import AUTHORITY, Passage
-from agents.models.embedded.words import content_terms
 from agents.wording import Spoken, language_of, say
+from banso.knowledge.amounts import Claim, claims, topic_of, with_sounds
+from banso.knowledge.vocabulary import content_terms
 
 OWN_LANGUAGE = 0.9
 """Share of the best score that a unit in the question's language needs to lead."""
@@ -60,7 +60,7 @@ def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[str]]
 def stated(one: Ranked, question: str) -> Stated | None:
     """The amount in the unit that is about what the question is about; None when it states none, or several of one
     measure about the same thing, as a row with a good and a bad value does."""
-    found = claims(one.unit) if one.fits and not one.unit.asks else []
+    found = claims(one.unit.shown, one.unit.kind) if one.fits and not one.unit.asks else []
     asked = topic_of(question)
     near = {c: len(c.about & asked) - len(c.about - asked) * 0.1 for c in found}
     best = [c for c in found if near[c] == max(near.values())]

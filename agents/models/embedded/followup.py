@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from agents.models.embedded.reading import Passage
-from agents.models.embedded.words import content_terms, fold, same_as, term_set
 from agents.wording import language_of
+from banso.knowledge.vocabulary import content_terms, fold, same_as, term_set
 
 _POINTS_BACK = re.compile(
     r"^(?:では|じゃあ|それでは|それなら|ちなみに|また|あと|逆に)|それ(?:は|を|が|に|で|って|の|ら|$)|(?:その|この|そちら|こちら|これ|同じ|先ほどの|さっきの)"

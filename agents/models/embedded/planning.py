@@ -9,7 +9,7 @@ from langchain.messages import ToolCall
 
 from agents.models.embedded.followup import whole_question
 from agents.models.embedded.reading import Reading
-from agents.models.embedded.words import fold
+from banso.knowledge.vocabulary import fold
 
 _DRAFT = re.compile(
     r"下書き|ドラフト|返信して|返事して|\bdraft\b|\breply to\b"

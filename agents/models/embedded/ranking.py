@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from agents.models.embedded.answer_type import answer_pattern, plain
+from agents.models.embedded.answer_type import answer_pattern
 from agents.models.embedded.direction import opposite, ways
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import codes_in, content_terms, same_as, term_set
 from agents.wording import language_of
 from banso.knowledge.ground import Ground
+from banso.knowledge.vocabulary import codes_in, content_terms, plain, same_as, term_set
 
 
 class Embeds(Protocol):

@@ -15,8 +15,8 @@ from agents.models.embedded.planning import matter
 from agents.models.embedded.ranking import Embeds
 from agents.models.embedded.reading import Reading, shortens
 from agents.models.embedded.units import Unit, units
-from agents.models.embedded.words import content_terms
 from agents.wording import Spoken, language_of
+from banso.knowledge.vocabulary import content_terms
 from banso.learning.extract import sentences
 from banso.learning.following import follow
 

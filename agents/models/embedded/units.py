@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from agents.models.embedded.reading import Passage
-from agents.models.embedded.words import term_set
 from agents.wording import language_of
 from banso.knowledge.sentences import sentences
+from banso.knowledge.vocabulary import term_set
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*\n.*?^[ \t]*(?:```|~~~)[ \t]*$", re.S | re.M)
 _TABLE = re.compile(r"(?:^[ \t]*\|[^\n]*\|[ \t]*(?:\n|$)){2,}", re.M)

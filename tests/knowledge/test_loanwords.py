@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.models.embedded.loanwords import sound, spoken_in
+from banso.knowledge.loanwords import sound, spoken_in
 
 PAIRS = (
     "ライセンス=license ワークフロー=workflow ダッシュボード=dashboard セキュリティ=security チケット=ticket "

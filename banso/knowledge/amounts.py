@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.models.embedded.answer_type import plain
-from agents.models.embedded.loanwords import sound
-from agents.models.embedded.units import Unit
-from agents.models.embedded.words import content_terms, same_as
+from banso.knowledge.loanwords import sound
+from banso.knowledge.vocabulary import content_terms, plain, same_as
 
 _SECONDS = {
     "秒|seconds?|secs?": 1, "分間?|minutes?|mins?": 60, "時間|hours?": 3600, "日間?|days?": 86400,
@@ -56,6 +54,8 @@ _SAYS = (
 )
 _SAYS_LIMIT = frozenset(_SAYS.split())
 """Words with which any limit or price is stated; they do not say of what."""
+MOST_DIGITS = 18
+"""Longer numbers are keys and serials, no amounts."""
 EQUAL = 0.03
 """Relative difference below which two amounts are one: 1 month and 30 days, 1 MB and 1,024 kB."""
 
@@ -81,11 +81,11 @@ class Claim:
         return abs(self.amount - other.amount) > EQUAL * max(self.amount, other.amount)
 
 
-def claims(unit: Unit) -> list[Claim]:
-    """Every amount that the unit states as valid now, in order."""
-    header, _, row = unit.shown.partition("\n")
-    said = plain(row.splitlines()[-1] if unit.kind == "table" and row else unit.shown)
-    outer = _per(said) or (_per(plain(header)) if unit.kind == "table" else "")
+def claims(shown: str, kind: str = "text") -> list[Claim]:
+    """Every amount that a sentence, or a row (`kind` "table") under its header, states as valid now, in order."""
+    header, _, row = shown.partition("\n")
+    said = plain(row.splitlines()[-1] if kind == "table" and row else shown)
+    outer = _per(said) or (_per(plain(header)) if kind == "table" else "")
     found, topic = [], frozenset[str]()
     for clause, end in _clauses(_ASIDE.sub(" ", _BEFORE.sub(" ", said))):
         if claim := _claim(clause, outer, topic):
@@ -117,6 +117,8 @@ def _claim(clause: str, outer: str, topic: frozenset[str]) -> Claim | None:
     old = float((change[1] or change[2]).rstrip(".")) if change else None
     bare = re.sub(_PER, " ", _CHANGE.sub(" ", clause))
     for match in re.finditer(_NUMBER, bare):
+        if len(match[1]) > MOST_DIGITS:
+            continue
         kind, factor = _kind(bare, match)
         if kind != "count" or ("." not in match[1] and not 1990 <= int(match[1]) <= 2100):  # no version, no year
             break

@@ -58,6 +58,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def plain(text: str) -> str:
+    """The text as patterns see it: NFKC, case folded, without thousands separators and the marks of Markdown."""
+    return re.sub(r"(?<=\d),(?=\d{3})|\*\*", "", fold(text))
+
+
 def content_terms(text: str) -> dict[str, float]:
     """Terms that carry meaning, each with a weight by how much it says: codes and numbers most, single kanji least."""
     found: dict[str, float] = {}
