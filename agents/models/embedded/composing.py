@@ -29,7 +29,7 @@ other language."""
 SURE_OWN, SURE_SCORE, SURE_MEANING = 0.45, 0.95, 0.6
 LEAST_DENSE, SURE_DENSE = 0.80, 0.87
 LEAST_COVERAGE, SURE_SENTENCE = 0.25, 0.9
-LEAST_SCORE = 0.58
+LEAST_SCORE = 0.54
 
 
 def compose(reading: Reading, question: str, embedder: Embeds) -> str:
