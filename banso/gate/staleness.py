@@ -17,7 +17,6 @@ from functools import lru_cache
 from banso.gate.remembered import sentences, words
 from banso.knowledge.amounts import Claim, claims, topic_of
 from banso.knowledge.documents import Hit
-from banso.knowledge.support import likeness
 from banso.knowledge.vocabulary import plain
 
 _N = r"(?<![\d.])(\d++(?:\.\d++)?+)\s*([^\s\d,、。()|*]{0,12})"
@@ -87,11 +86,15 @@ def _counted(text: str) -> dict[str, frozenset[str]]:
 
 def _statements(hits: Sequence[Hit]) -> Iterator[Stated]:
     for hit in hits:
-        if not hit.superseded_by:
-            for start, end in sentences(hit.text):
-                said = _plain(hit.text[start:end][:LONGEST])
-                if _PAST.search(said) or "→" in said:
-                    yield Stated(hit, said, _about(f"{said} {' '.join(hit.heading_path)} {hit.title}"))
+        for said in _looking_back(hit.text) if not hit.superseded_by else ():
+            yield Stated(hit, said, _about(f"{said} {' '.join(hit.heading_path)} {hit.title}"))
+
+
+@lru_cache(2048)
+def _looking_back(text: str) -> tuple[str, ...]:
+    """The sentences of a passage that speak of what was."""
+    found = (_plain(text[start:end][:LONGEST]) for start, end in sentences(text))
+    return tuple(said for said in found if _PAST.search(said))
 
 
 def _replaced(mine: Sequence[Claim], about: frozenset[str], one: Stated) -> bool:
@@ -164,7 +167,8 @@ def _newer_copy(claim: str, carrying: Sequence[Hit], among: Sequence[Hit]) -> Hi
 
 def _nearest(wanted: set[str], hit: Hit) -> float:
     """Likeness of the passage's nearest sentence."""
-    return max((likeness(wanted, hit.text[start:end]) for start, end in sentences(hit.text)), default=0.0)
+    near = (words(hit.text[start:end]) for start, end in sentences(hit.text))
+    return max((2 * len(wanted & there) / (len(wanted) + len(there) or 1) for there in near), default=0.0)
 
 
 def _later(hit: Hit, than: datetime) -> bool:
