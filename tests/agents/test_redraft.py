@@ -203,4 +203,4 @@ def test_an_llm_reads_the_rules_of_its_customer_only(make: Make, database: Datab
     asked.ask("ロックは？", user=csm, account="AC-1")
     asked.ask("Lock?", user=csm, account="AC-2")
     prompts = [str(messages[0].content) for messages in model.seen]
-    assert "いただけます" in prompts[0] and not any("いただけます" in p for p in prompts[1:])
+    assert "いただけ" in prompts[0] and not any("いただけ" in p for p in prompts[1:])

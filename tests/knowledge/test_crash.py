@@ -101,6 +101,9 @@ class Refusing:
     def near(self, vector: object, limit: int) -> list[tuple[str, float]]:
         return self.query(vector, {}, limit)
 
+    def stored(self, ids: list[str]) -> dict[str, object]:
+        return {}
+
     def count(self) -> int:
         return len(self.kept)
 
