@@ -102,7 +102,8 @@ class Refusing:
         return self.query(vector, {}, limit)
 
     def stored(self, ids: list[str]) -> dict[str, object]:
-        return {}
+        half = HashEmbedder().queries(["bravo"])[0] / 2
+        return {one: half for one in ids if one in self.kept}
 
     def count(self) -> int:
         return len(self.kept)
@@ -126,7 +127,7 @@ def test_a_failing_store_leaves_words_searchable_and_is_caught_up(settings: Sett
     assert (hit.text, hit.dense) == ("bravo", 0.0)
     store.broken = False
     assert knowledge.repair() == 1
-    assert knowledge.search("bravo", Scope())[0].dense == 0.5
+    assert knowledge.search("bravo", Scope())[0].dense == pytest.approx(0.5)
     knowledge.close()
 
 
