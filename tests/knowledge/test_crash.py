@@ -103,7 +103,7 @@ class Refusing:
 
     def stored(self, ids: list[str]) -> dict[str, object]:
         half = HashEmbedder().queries(["bravo"])[0] / 2
-        return {one: half for one in ids if one in self.kept}
+        return {} if self.broken else {one: half for one in ids if one in self.kept}
 
     def count(self) -> int:
         return len(self.kept)
