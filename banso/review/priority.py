@@ -99,8 +99,9 @@ def _longest(words: Sequence[str]) -> list[str]:
 @cache
 def _rules() -> dict[str, Any]:
     tree = yaml.safe_load((_FOLDER / "priority.yaml").read_text(encoding="utf-8"))
-    loud = {kind: [(word, _pattern(word)) for words in tree[kind].values() for word in words] for kind in _LOUD}
-    lists: dict[str, Any] = dict(loud)
+    lists: dict[str, Any] = {
+        kind: [(word, _pattern(word)) for words in tree[kind].values() for word in words] for kind in _LOUD
+    }
     return {**lists, "points": tree["points"], "segments": {_folded(name) for name in tree["segments"]}}
 
 
