@@ -41,6 +41,12 @@ def test_the_row_about_a_code_is_shown_and_not_one_that_mentions_it(make: Make, 
         assert "宛先の相違" in answer.text and "が出ます" not in answer.text
 
 
+def test_a_row_in_the_other_language_is_a_quotation_that_names_it(make: Make, csm: User) -> None:
+    answer = make(documents=[CODES]).ask("How do I solve HR-1012?", user=csm)
+    assert answer.text == "From the Japanese manual: “HR-1012 / 宛先の相違 / エンティティ ID を直す” [1]"
+    assert [c.ref for c in answer.citations] == ["codes.md"]
+
+
 def test_headings_and_greetings_are_not_quoted(make: Make, csm: User) -> None:
     text = "パスワードの再設定\n\n再設定リンクの有効期間は24時間です。\n\nお世話になっております。\n\nログインの設定"
     answer = make(documents=[manual("a.md", "サインイン", text)]).ask(

@@ -180,7 +180,8 @@ def render(chosen: Sequence[Unit], language: Spoken) -> list[str]:
         before, above = above, unit
         spoken = language_of(unit.shown, language)
         mark = f" [{unit.passage.marker}]"
-        if unit.kind == "table":
+        abroad = spoken != language and unit.passage.source != "crm"
+        if unit.kind == "table" and not abroad:
             table = re.sub(r"\s*\|\s*$", f"{mark} |", unit.shown)
             if before is not None and before.kind == "table":
                 one = before.passage == unit.passage and before.shown.splitlines()[0] == unit.shown.splitlines()[0]
@@ -188,12 +189,19 @@ def render(chosen: Sequence[Unit], language: Spoken) -> list[str]:
             lines.append(table)
         elif unit.kind == "code":
             lines.append(unit.shown + "\n" + mark.strip())
-        elif spoken != language and unit.passage.source != "crm":
-            lead = say(language, f"from_{unit.passage.source}_{spoken}")
-            lines.append(f"{lead}：「{unit.shown}」{mark}" if language == "ja" else f"{lead}: “{unit.shown}”{mark}")
+        elif abroad:
+            lead, said = say(language, f"from_{unit.passage.source}_{spoken}"), _in_a_line(unit)
+            lines.append(f"{lead}：「{said}」{mark}" if language == "ja" else f"{lead}: “{said}”{mark}")
         else:
             lines.append(("- " if unit.item else "") + marked(unit.shown, mark))
     return lines
+
+
+def _in_a_line(unit: Unit) -> str:
+    """The words of a unit on one line; of a table's row, its cells."""
+    if unit.kind != "table":
+        return unit.shown
+    return " / ".join(cell.strip() for cell in unit.shown.splitlines()[-1].strip("| ").split("|") if cell.strip())
 
 
 def marked(sentence: str, mark: str) -> str:
