@@ -251,7 +251,7 @@ class Review(RuleBasedStateMachine):
         t.again, t.crashed = None, False
         if mood == "dies":
             t.outbox, t.crashed, t.again = "sending", True, self.world.now + LEASE
-        elif mood == "down" and t.attempts < TRIES:
+        elif (mood == "down" or (mood == "unsure" and self.provider.idempotent)) and t.attempts < TRIES:
             t.outbox, t.again = "sending", self.world.now + BACKOFF * t.attempts
         else:
             t.outbox = "sent" if mood == "fine" else "unknown"
