@@ -168,6 +168,7 @@ def test_sending_back_needs_a_reason_and_brings_a_new_version(person: Any) -> No
     say(ren, "#return", "もう少し短くしてください", "言葉づかい")
     ren.page.locator("#review-said").get_by_text("差し戻しました").wait_for()
     history = ren.page.locator("#part-history")
+    ren.page.locator("#review-head").get_by_text("版 2").or_(ren.page.locator(".chip-returned")).first.wait_for()
     history.locator("summary").click()
     history.get_by_text("言葉づかい・トーン: もう少し短くしてください").wait_for()
 

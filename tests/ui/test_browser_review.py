@@ -13,6 +13,7 @@ from tests.ui.person import NARROW, Person, approve, say
 
 CHOSEN = "id => document.querySelector('#review-queue input:checked')?.value === id"
 SHOWN = "id => (document.querySelector('#review-seen textarea, #review-seen input')?.value || '').startsWith(id)"
+LISTED = "ids => [...document.querySelectorAll('#review-queue input')].map(radio => radio.value).join() === ids"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
@@ -39,6 +40,11 @@ def open_draft(person: Person, draft: str) -> None:
     person.page.wait_for_function(SHOWN, arg=draft)
 
 
+def listed(person: Person, *drafts: str) -> None:
+    """Wait until exactly these are listed, in this order."""
+    person.page.wait_for_function(LISTED, arg=",".join(drafts))
+
+
 def escape(person: Person) -> None:
     person.page.evaluate("document.activeElement && document.activeElement.blur()")
     person.page.keyboard.press("Escape")
@@ -52,14 +58,13 @@ def test_the_queue_is_searched_and_ordered_with_its_reasons(ren: Person, running
     late = file(running_app, "検索対象ゼータ 遅れ", hours_ago=30)
     fresh = file(running_app, "検索対象ゼータ 至急のご連絡")
     look_for(ren, "ゼータ 検索対象")
+    listed(ren, late.draft, fresh.draft)
     ren.page.locator("#review-count").get_by_text("2 件").wait_for()
-    values = [radio.get_attribute("value") for radio in ren.page.locator("#review-queue input").all()]
-    assert values == [late.draft, fresh.draft]
     labels = ren.page.locator("#review-queue label").all_inner_texts()
     assert "超過" in labels[0] and "30時間待ち" in labels[0]
     assert "緊急（至急）" in labels[1]
     look_for(ren, "ゼータ", "期限超過")
-    ren.page.locator("#review-count").get_by_text("1 件").wait_for()
+    listed(ren, late.draft)
     look_for(ren, "どこにもない言葉")
     ren.page.get_by_text("条件に合う下書きはありません").wait_for()
 
@@ -67,11 +72,12 @@ def test_the_queue_is_searched_and_ordered_with_its_reasons(ren: Person, running
 def test_the_keyboard_moves_opens_and_never_fires_while_typing(ren: Person, running_app: RunningApp) -> None:
     drafts = [file(running_app, f"キーボード操作{n}", hours_ago=3 - n).draft for n in range(2)]
     look_for(ren, "キーボード操作")
-    ren.page.locator("#review-count").get_by_text("2 件").wait_for()
+    listed(ren, *drafts)
     escape(ren)
     for key, draft in (("j", drafts[0]), ("j", drafts[1]), ("k", drafts[0])):
         ren.page.keyboard.press(key)
-        ren.page.wait_for_function(CHOSEN, arg=draft)
+        ren.page.wait_for_function(SHOWN, arg=draft)
+        assert ren.page.evaluate(CHOSEN, draft)
     ren.page.locator("#approve").wait_for()
     ren.page.keyboard.press("a")
     ren.page.locator("#confirm-hash").wait_for()
@@ -141,7 +147,7 @@ def test_bulk_approval_names_the_one_that_changed(ren: Person, running_app: Runn
         for name in ("abe", "baba", "chiba")
     ]
     look_for(ren, "まとめて確認")
-    ren.page.locator("#review-count").get_by_text("3 件").wait_for()
+    listed(ren, *(draft.draft for draft in drafts))
     ren.page.locator("#bulk-open").click()
     ren.page.locator("#bulk-group input").click()
     ren.page.get_by_role("option", name="まとめて確認").click()

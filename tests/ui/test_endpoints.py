@@ -65,7 +65,7 @@ def named(client: httpx.Client, name: str) -> int:
 def look_at(draft: str, client: httpx.Client, session: str) -> None:
     """List the queue and choose the draft, as a person does before deciding."""
     call(client, named(client, "list"), ["waiting", "", "", "", "", "", None], session)
-    call(client, named(client, "show"), [draft], session)
+    call(client, named(client, "show_seen"), [Seen(draft, 1, "x").posted()], session)
 
 
 def approve(draft: dict[str, Any], client: httpx.Client, session: str) -> None:

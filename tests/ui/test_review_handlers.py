@@ -24,6 +24,7 @@ from banso.ui.review.editing import Editing
 from banso.ui.review.handlers import PURPOSES, Handlers
 from banso.ui.review.layout import lay_out
 from banso.ui.review.listing import Lists
+from banso.ui.review.newest import Newest
 from banso.ui.review.seen import Seen
 from banso.ui.review.team import Team
 from banso.ui.services import Services
@@ -67,6 +68,10 @@ class Office:
 
     def mark(self, *marks: Mark) -> None:
         self.world.gate.marks = marks
+
+
+def chosen(draft: DraftVersion) -> Any:
+    return SimpleNamespace(value=draft.draft)
 
 
 def by(name: str) -> Any:
@@ -153,7 +158,7 @@ def test_a_blocking_mark_leaves_no_way_to_approve(office: Office) -> None:
     office.mark(BLOCKING_MARK)
     draft = office.world.file()
     posted, s = office.seen(draft), office.screen.draft
-    shown = office.main.show(draft.draft, by("sato"))
+    shown = office.main.show(chosen(draft), by("sato"))
     assert shown[s.approve]["interactive"] is False and "secret" in shown[s.gate]
     assert office.main.ask_approval(posted, by("sato"))[s.confirm_yes]["interactive"] is False
     assert "Refused" in office.said(office.main.approve(posted, ["secret"], by("sato")))
@@ -237,7 +242,7 @@ def test_an_unknown_outcome_is_settled_by_a_reviewer_or_an_admin(
     draft = office.world.approved()
     for state in ("sending", "unknown"):
         office.world.sql("UPDATE outbox SET state = :state WHERE draft = :draft", state=state, draft=draft.draft)
-    shown = office.main.show(draft.draft, by(name))
+    shown = office.main.show(chosen(draft), by(name))
     assert shown[office.screen.draft.resolve_sent]["visible"] is may
     told = office.main.give_reason(office.seen(draft), f"resolve_{outcome}", None, "looked in the log", by(name))
     assert ("Recorded" in office.said(told)) is may
@@ -257,7 +262,7 @@ def test_a_reason_is_a_code_or_words(office: Office) -> None:
 def _plain(office: Office, draft: DraftVersion) -> str:
     import html
 
-    return html.unescape(str(office.main.show(draft.draft, by("sato"))[office.screen.side.context]))
+    return html.unescape(str(office.main.show(chosen(draft), by("sato"))[office.screen.side.context]))
 
 
 def test_an_edit_makes_a_version_that_its_writer_cannot_approve(office: Office) -> None:
@@ -267,7 +272,7 @@ def test_an_edit_makes_a_version_that_its_writer_cannot_approve(office: Office) 
     assert opened[s.body] == draft.body
     assert office.services.desk.claims.of(draft.draft).holder == "sato"
     office.editing.save(office.seen(draft), "Re", "新しい文面", by("sato"))
-    shown = office.main.show(draft.draft, by("sato"))
+    shown = office.main.show(chosen(draft), by("sato"))
     assert shown[s.approve]["visible"] is False and "another reviewer" in shown[s.note]
     latest = office.world.ledger.latest(draft.draft)
     assert "Refused" in office.said(office.main.approve(office.seen(latest), [], by("sato")))
@@ -293,13 +298,36 @@ def test_mine_is_what_i_hold_or_was_given(office: Office) -> None:
     office.team.assign(office.seen(given), "sato", by("root"))
     queue, *_ = office.lists.list("mine", "", "", "", "", "", None, by("sato"))
     assert {value for _, value in queue["choices"]} == {held.draft, given.draft}
-    queue, *_ = office.lists.list("waiting", "", "", "", "", "", other.draft, by("sato"))
-    assert queue["value"] == other.draft and len(queue["choices"]) == 3
+    queue, *_ = office.lists.list("waiting", "", "", "", "", "", office.seen(other), by("sato"))
+    assert "value" not in queue and len(queue["choices"]) == 3
+    queue, *_ = office.lists.list("mine", "", "", "", "", "", office.seen(other), by("sato"))
+    assert queue["value"] is None
+
+
+def test_a_filter_that_occurs_no_more_stays_choosable(office: Office) -> None:
+    *_, authors, assignees = office.lists.choices("", "", "", "mori")
+    assert ("mori", "mori") in assignees["choices"] and ("mori", "mori") not in authors["choices"]
+
+
+def test_only_the_last_of_quick_requests_is_shown() -> None:
+    newest = Newest()
+    first, other, second = newest.begin("a"), newest.begin("b"), newest.begin("a")
+    assert [newest.is_last("a", first), newest.is_last("b", other), newest.is_last("a", second)] == [False, True, True]
+
+
+def test_a_handler_with_nothing_to_say_says_so_in_a_way_that_gradio_takes(office: Office) -> None:
+    draft = office.world.file()
+    for updates in (
+        office.main.show_seen("", by("sato")),
+        office.main.show_unless_asking(office.seen(draft), "return", by("sato")),
+        office.main.gloss(office.seen(draft), by("sato")),
+    ):
+        assert updates and office.screen.draft.head not in updates
 
 
 def test_a_gloss_is_of_the_stored_text_and_only_where_it_helps(office: Office) -> None:
     draft, s = office.world.file(), office.screen.draft
-    assert office.main.show(draft.draft, by("sato"))[s.gloss_button]["visible"] is False
+    assert office.main.show(chosen(draft), by("sato"))[s.gloss_button]["visible"] is False
     asked: list[str] = []
 
     def gloss(text: str, into: str) -> tuple[tuple[str, str], ...]:
@@ -307,10 +335,10 @@ def test_a_gloss_is_of_the_stored_text_and_only_where_it_helps(office: Office) -
         return ((text, f"<b>{into}</b>"),)
 
     main = Handlers(replace(office.services, gloss=gloss), text_of("en"), office.screen)
-    assert main.show(draft.draft, by("sato"))[s.gloss_button]["visible"] is True
+    assert main.show(chosen(draft), by("sato"))[s.gloss_button]["visible"] is True
     shown = main.gloss(office.seen(draft), by("sato"))[s.gloss]
     assert asked == [draft.body] and "<b>en</b>" not in shown and "&#60;b&#62;en" in shown
-    assert main.gloss("dr_none 1 x", by("sato")) == {}
+    assert s.gloss not in main.gloss("dr_none 1 x", by("sato"))
 
 
 def test_a_wish_that_is_no_filter_shows_what_waits(office: Office) -> None:
@@ -329,6 +357,6 @@ def test_past_replies_are_for_reviewers_and_hide_the_other_customer(office: Offi
     sent = office.world.approved()
     office.world.send()
     draft = office.world.file()
-    assert 'id="part-similar"' in office.main.show(draft.draft, by("sato"))[office.screen.side.context]
-    assert 'id="part-similar"' not in office.main.show(draft.draft, by("aoki"))[office.screen.side.context]
+    assert 'id="part-similar"' in office.main.show(chosen(draft), by("sato"))[office.screen.side.context]
+    assert 'id="part-similar"' not in office.main.show(chosen(draft), by("aoki"))[office.screen.side.context]
     assert sent.draft != draft.draft

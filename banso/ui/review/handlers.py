@@ -20,6 +20,7 @@ from banso.review.refusal import Refused
 from banso.ui.review import present, show
 from banso.ui.review.gather import DraftView, draft_view
 from banso.ui.review.layout import Screen
+from banso.ui.review.newest import Newest
 from banso.ui.review.seen import Seen
 from banso.ui.review.show import Updates
 from banso.ui.services import Services
@@ -32,26 +33,25 @@ class Handlers:
     """Looking at one draft and deciding about it."""
 
     def __init__(self, services: Services, t: Text, screen: Screen) -> None:
-        self.services, self.t, self.screen = services, t, screen
+        self.services, self.t, self.screen, self._newest = services, t, screen, Newest()
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
-    def show(self, draft: str | None, request: gr.Request) -> Updates:
-        """The draft that was chosen in the list."""
-        return self._shown(draft or "", self.services.user(request.username))
+    def show(self, event: gr.SelectData, request: gr.Request) -> Updates:
+        """The draft that was chosen in the list; nothing when another one was chosen meanwhile."""
+        page = str(getattr(request, "session_hash", ""))
+        number = self._newest.begin(page)
+        shown = self._shown(str(event.value or ""), self.services.user(request.username))
+        return shown if self._newest.is_last(page, number) else show.unchanged(self.screen)
 
     def show_seen(self, posted: str, request: gr.Request) -> Updates:
         """The draft on the screen, read again. Nothing happens when the screen shows something else by now."""
         user, draft = self.services.user(request.username), Seen.parse(posted).draft
-        return self._shown(draft, user) if draft else {}
-
-    def show_kept(self, chosen: str | None, posted: str, request: gr.Request) -> Updates:
-        """The chosen draft; without one, the draft on the screen."""
-        return self._shown(chosen or Seen.parse(posted).draft, self.services.user(request.username))
+        return self._shown(draft, user) if draft else show.unchanged(self.screen)
 
     def show_unless_asking(self, posted: str, purpose: str, request: gr.Request) -> Updates:
         """The draft on the screen, read again, unless a reason is still being asked for."""
-        return {} if purpose else self.show_seen(posted, request)
+        return show.unchanged(self.screen) if purpose else self.show_seen(posted, request)
 
     def _shown(self, draft: str, user: User) -> Updates:
         view = self._view(draft, user, arrive=True)
@@ -78,7 +78,7 @@ class Handlers:
         """What the draft says, in the language of the screen: a reading aid, of the stored text alone."""
         view, s = self._view(Seen.parse(posted).draft, self.services.user(request.username)), self.screen.draft
         if view is None or self.services.gloss is None:
-            return {}
+            return show.unchanged(self.screen)
         try:
             pairs = self.services.gloss(view.latest.body, self.t.language)
         except BansoError as error:

@@ -166,7 +166,10 @@ def _queue_column(t: Text) -> QueueColumn:
             )
         }  # fmt: skip
     count = gr.Markdown("", elem_id="review-count")
-    queue = gr.Radio([], label=t("review.queue"), show_label=False, visible=False, elem_classes="list", elem_id="review-queue")  # fmt: skip  # noqa: E501
+    queue = gr.Radio(
+        [], label=t("review.queue"), show_label=False, visible=False, interactive=True, elem_classes="list",
+        elem_id="review-queue",
+    )  # fmt: skip
     with gr.Row():
         refresh = gr.Button(t("review.refresh"), size="sm", min_width=80, elem_id="review-refresh")
         bulk = gr.Button(t("desk.bulk"), size="sm", min_width=120, visible=False, elem_id="bulk-open")

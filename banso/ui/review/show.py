@@ -69,6 +69,11 @@ def nothing(screen: Screen, services: Services, user: User, t: Text) -> Updates:
     }
 
 
+def unchanged(screen: Screen) -> Updates:
+    """Leave everything as it is. Gradio takes an empty dict for a value, and fails."""
+    return {screen.draft.purpose: gr.skip()}
+
+
 def closed(screen: Screen) -> Updates:
     """No box is open, the text and the buttons are there."""
     s = screen.draft

@@ -37,7 +37,7 @@ class _Wires:
     def __init__(self, screen: Screen, main: Handlers, lists: Lists) -> None:
         self.screen, self.main, self.do_list, self.all = screen, main, lists, screen.outputs()
         q = screen.queue
-        self.filters = [q.view, q.search, q.state, q.account, q.author, q.assignee, q.queue]
+        self.filters = [q.view, q.search, q.state, q.account, q.author, q.assignee, screen.draft.seen]
         self.listed = [q.queue, q.count, q.bulk]
         # Deciding and saving ask the gate, which may take a moment: said where the answer will stand.
         self.busy: dict[str, Any] = {
@@ -58,17 +58,18 @@ class _Wires:
         # Coming to the tab only lists: a draft that is being looked at stays, and one just chosen is not hidden again.
         for trigger in (tab.select, screens.load):
             trigger(self.do_list.list, self.filters, self.listed, **QUIET)
-            trigger(self.do_list.choices, None, boxes, **QUIET)
+            trigger(self.do_list.choices, boxes, boxes, **QUIET)
             trigger(self.main.beat, d.seen, [d.people, self.screen.pause, self.screen.resume], **QUIET)
         for event in (q.refresh.click, q.view.input, q.search.submit, *(box.input for box in boxes)):
             listed = event(self.do_list.list, self.filters, self.listed, **QUIET)
-            listed.then(self.main.show_kept, [q.queue, d.seen], self.all, **QUIET)
+            listed.then(self.main.show_seen, d.seen, self.all, **QUIET)
         q.search.input(self.do_list.list, self.filters, self.listed, trigger_mode="always_last", **QUIET)
 
     def looking(self) -> None:
         s, d = self.screen, self.screen.draft
-        chosen = s.queue.queue.input(lambda: "", None, d.said, **QUIET)
-        chosen.then(self.main.show, s.queue.queue, self.all, **QUIET)
+        # The list is never an input: Gradio refuses a chosen value that a newer list no longer has, again and again.
+        s.queue.queue.select(lambda: "", None, d.said, **QUIET)
+        s.queue.queue.select(self.main.show, None, self.all, **QUIET)
         d.gloss_button.click(self.main.gloss, d.seen, self.all, api_name="review_gloss", **self.busy)
         d.compare.input(self.main.compare, [d.seen, d.compare], d.letter, **QUIET)
         s.timer.tick(self.main.beat, d.seen, [d.people, s.pause, s.resume], **QUIET)

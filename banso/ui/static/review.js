@@ -90,6 +90,17 @@
     if (handle(event.key)) event.preventDefault();
   });
 
+  // A part that someone opened or closed stays so when the draft is read again.
+  const parts = new Map();
+  const isPart = (element) => !!element.matches && element.matches("#review-context details.rv-part");
+  document.addEventListener("toggle", (event) => isPart(event.target) && parts.set(event.target.id, event.target.open), true);
+  new MutationObserver((changes) => {
+    if (!changes.some(({ target }) => target.closest && target.closest("#review-context"))) return;
+    document.querySelectorAll("#review-context details.rv-part").forEach((part) => {
+      if (parts.has(part.id) && part.open !== parts.get(part.id)) part.open = parts.get(part.id);
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   // On a phone the draft stands below the list: go there when one is chosen.
   document.addEventListener("change", (event) => {
     if (window.innerWidth >= NARROW || !event.target.closest || !event.target.closest("#review-queue")) return;
