@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,15 +162,14 @@ def record_problems(db: sa.Connection, rows: list[dict[str, object]]) -> list[Pr
     told = [(str(row["action"]), str(row["draft"]), str(row["actor"]), _decoded(row["detail"])) for row in rows]
     filed = {(draft, d.get("version"), d.get("hash")) for what, draft, _, d in told if what in _FILED}
     decided = {
-        (d["decision"], draft, d.get("version"), d.get("hash"), actor, what)
+        (d["decision"], draft, d.get("version"), d.get("hash"), actor, what, d.get("reason"), d.get("acknowledged", ""))
         for what, draft, actor, d in told
         if what in ("approve", "return", "reject", "revoke") and "decision" in d
     }
     ended = {(draft, end) for what, draft, _, d in told if (end := _end(what, d))}
     made = {tuple(row) for row in db.execute(sa.text("SELECT draft, version, hash FROM draft_versions"))}
-    kept = {
-        tuple(row) for row in db.execute(sa.text("SELECT id, draft, version, hash, reviewer, decision FROM decisions"))
-    }
+    columns = "id, draft, version, hash, reviewer, decision, reason, acknowledged"
+    kept = {tuple(row) for row in db.execute(sa.text(f"SELECT {columns} FROM decisions"))}
     sent = {
         tuple(row)
         for row in db.execute(sa.text("SELECT draft, state FROM outbox WHERE state IN ('sent', 'cancelled')"))
@@ -180,7 +180,15 @@ def record_problems(db: sa.Connection, rows: list[dict[str, object]]) -> list[Pr
         *(f"outbox {draft} ({state})" for draft, state in sorted(sent - ended)),
     ]
     gone = [f"decision {row[0]} ({row[5]})" for row in sorted(decided - kept, key=str)]
+    gone += _checks_gone(db, told)
     return [Problem.make("unrecorded", what=what) for what in silent] + [Problem.make("gone", what=w) for w in gone]
+
+
+def _checks_gone(db: sa.Connection, told: Sequence[tuple[str, str, str, dict[str, object]]]) -> list[str]:
+    """Approvals whose line names a report of the gate that is not kept as it was."""
+    reports = db.execute(sa.text("SELECT draft, report FROM draft_checks"))
+    kept = {(draft, hashlib.sha256(report.encode()).hexdigest()) for draft, report in reports}
+    return [f"check of {draft}" for _, draft, _, d in told if "check" in d and (draft, d["check"]) not in kept]
 
 
 def _end(action: str, detail: dict[str, object]) -> str:

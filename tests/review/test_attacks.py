@@ -207,6 +207,7 @@ ATTACKS = [
     Attack("send what was revoked", ("outbox_revoked",), to("sending"), both(QUEUED, decide("revoke", ordinal=2))),
     Attack("send while paused", ("outbox_paused",), to("sending"), both(QUEUED, PAUSED)),
     Attack("settle an unknown without a person", ("outbox_human",), to("sent"), both(QUEUED, unknown)),
+    Attack("a csm settles an unknown", ("outbox_human",), lambda w, v: w.ledger.resolve(v.draft, "sent", user=w.user("baba")), both(QUEUED, unknown)),
     Attack("re-queue an unknown", ("outbox_step",), to("queued", ", resolved_by = 'sato'"), both(QUEUED, unknown)),
     # --- switches and audit
     Attack("reviewer resumes sending", ("switch_admin",), lambda w, v: w.ledger.resume(admin=w.user("sato")), PAUSED),

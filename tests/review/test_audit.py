@@ -60,6 +60,9 @@ def test_the_first_bad_line_is_named_whatever_is_wrong_after_it(trail: World) ->
 FORGED = {
     "a return turned into an approval": ("decisions_unchanged", "UPDATE decisions SET decision = 'approve'"),
     "an approval in another name": ("decisions_unchanged", "UPDATE decisions SET reviewer = 'sato'"),
+    "another reason for a return": ("decisions_unchanged", "UPDATE decisions SET reason = 'x'"),
+    "warnings called seen": ("decisions_unchanged", "UPDATE decisions SET acknowledged = 'promise'"),
+    "another report of the gate": ("draft_checks_unchanged", "UPDATE draft_checks SET report = report || ' '"),
     "a decision taken away": ("decisions_kept", "DELETE FROM decisions"),
     "a message called sent": ("outbox_step", "UPDATE outbox SET state = 'sent'"),
 }

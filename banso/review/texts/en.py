@@ -46,7 +46,7 @@ SENTENCES = {
     "outbox_step": "This draft is not in a state that allows it.",
     "outbox_revoked": "The approval is no longer valid.",
     "outbox_paused": "Sending is paused.",
-    "outbox_human": "A registered user must settle this.",
+    "outbox_human": "A reviewer or an admin must settle this.",
     "outbox_tampered": "The stored text does not match the approved hash; it was not sent.",
     # switches and audit
     "switch_order": "The switch is out of order.",

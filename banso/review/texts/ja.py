@@ -45,7 +45,7 @@ SENTENCES = {
     "outbox_step": "現在の状態では、この操作はできません。",
     "outbox_revoked": "承認が有効ではなくなりました。",
     "outbox_paused": "送信は一時停止中です。",
-    "outbox_human": "登録済みのユーザーによる確認が必要です。",
+    "outbox_human": "レビュー担当か管理者による確認が必要です。",
     "outbox_tampered": "保存された文面が承認時と一致しないため、送信しませんでした。",
     # 切り替えと監査
     "switch_order": "切り替えの順序が正しくありません。",
