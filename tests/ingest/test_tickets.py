@@ -334,7 +334,12 @@ def test_unknown_columns_are_shown_with_a_guess_and_a_mapping_beside_the_file_is
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("a: &x [1]\nb: *x\n", "aliases"), ("[" * 50_000, "deep|YAML"), ("#" * 200_000, "at most 128 KB")],
+    [
+        ("a: &x [1]\nb: *x\n", "aliases"),
+        ("[" * 50_000, "deep"),
+        ("a:\n" + "".join(f"{' ' * n}b:\n" for n in range(1, 400)), "deep"),
+        ("#" * 200_000, "at most 128 KB"),
+    ],
 )
 def test_a_hostile_mapping_is_a_named_error(tmp_path: Path, text: str, said: str) -> None:
     path = put(tmp_path, "own.csv", "a,b\n1,2\n")
