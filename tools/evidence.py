@@ -54,5 +54,6 @@ def _passage(number: int, hit: Hit) -> dict[str, object]:
         "score": round(hit.score, 4),
         "dense": round(hit.dense, 4),
         "coverage": round(hit.coverage, 4),
+        "table_head": hit.table_head,
         "text": hit.text,
     }

@@ -93,7 +93,7 @@ class Checker:
         markers, lines = self._resolve(text), text.splitlines()
         bare = [MARKER.sub("", line).strip() for line in lines]
         body = [line for line in bare if line and not _RULE.match(line) and not _FENCE.match(line)]
-        support = [marker for marker in markers if all(contained(line, self.evidence[marker]) for line in body)]
+        support = [marker for marker in markers if all(self._stands(line, self.evidence[marker]) for line in body)]
         if not support or not body:
             self.removed += bool(body)
             return ""
@@ -105,6 +105,9 @@ class Checker:
             if shown[-1] != line or MARKER.search(line):
                 rows = []
         return "\n".join(shown)
+
+    def _stands(self, line: str, hit: Hit) -> bool:
+        return contained(line, hit) or (bool(hit.table_head) and line == hit.table_head)
 
     def _resolve(self, text: str) -> list[int]:
         named = list(dict.fromkeys(int(number) for number in MARKER.findall(text)))

@@ -128,6 +128,7 @@ class Hit(Frozen):
     superseded_by: str = ""
     url: str = ""
     hidden: bool = False
+    table_head: str = Field("", description="for a chunk that begins inside a table: the row that names its columns")
 
 
 class Citation(Frozen):

@@ -14,6 +14,7 @@ from banso.knowledge.neighbours import NAMED, Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
 from banso.knowledge.subject import Subjects, keeps
+from banso.knowledge.tables import begins_inside, head_above
 from banso.knowledge.terms import terms
 from banso.knowledge.vectors import VectorStore
 
@@ -66,10 +67,16 @@ class Finder:
                 update={
                     "dense": cosines.get(hit.chunk_id, 0.0),
                     "coverage": _covered(weights, stored[hit.chunk_id]),
+                    "table_head": self._table_head(hit),
                 }
             )
             for hit in settled
         ]
+
+    def _table_head(self, hit: Hit) -> str:
+        if not begins_inside(hit.text):
+            return ""
+        return head_above(self._registry.document(hit.document_id).text, hit.start)
 
     def _on_subject(
         self, weights: dict[str, float], scores: dict[str, float], stored: dict[str, dict[str, Any]]

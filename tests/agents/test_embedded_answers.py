@@ -41,6 +41,17 @@ def test_the_row_about_a_code_is_shown_and_not_one_that_mentions_it(make: Make, 
         assert "宛先の相違" in answer.text and "が出ます" not in answer.text
 
 
+def test_a_row_of_a_table_that_was_cut_is_shown_with_the_names_of_its_columns(make: Make, csm: User) -> None:
+    head, row = "| コード | 原因 | 対処 |", "| HR-1012 | 宛先の相違 | エンティティ ID を直す |"
+    rest = manual("more.md", "エラーコード一覧", f"{row}\n| HR-1013 | 期限切れ | 証明書を替える |")
+    copilot = make(documents=[rest])
+    search = copilot.knowledge.search
+    copilot.knowledge.search = lambda *given: [h.model_copy(update={"table_head": head}) for h in search(*given)]  # type: ignore[method-assign]
+    answer = copilot.ask("HR-1012 の対処は？", user=csm)
+    assert answer.text.splitlines()[0::2] == [head, row.replace("直す |", "直す [1] |")]
+    assert [c.quote for c in answer.citations] == [row]
+
+
 def test_a_row_in_the_other_language_is_a_quotation_that_names_it(make: Make, csm: User) -> None:
     answer = make(documents=[CODES]).ask("How do I solve HR-1012?", user=csm)
     assert answer.text == "From the Japanese manual: “HR-1012 / 宛先の相違 / エンティティ ID を直す” [1]"

@@ -38,6 +38,8 @@ class Passage:
     score: float = 0.0
     dense: float = 0.0
     coverage: float = 0.0
+    table_head: str = ""
+    """The names of the columns, where the passage begins inside a table."""
 
     @property
     def weight(self) -> tuple[bool, int, str]:

@@ -74,7 +74,7 @@ def units(passage: Passage) -> list[Unit]:
     """The units of a passage in order."""
     made = []
     voice = opener = heading = ""
-    for place, (kind, text) in enumerate(_stretches(passage.text)):
+    for place, (kind, text) in enumerate(_stretches(passage.text, passage.table_head)):
         shown = text.strip()
         if speaks := _voice(shown, passage.source, opener):
             voice, opener = speaks, opener or shown
@@ -135,7 +135,7 @@ def _says_nothing(shown: str, passage: Passage) -> bool:
     return bool(_CHATTER.search(line)) or len(_ADDRESS.sub("", line).strip(" \"':：,、。")) < 3
 
 
-def _stretches(text: str) -> Iterator[tuple[str, str]]:
+def _stretches(text: str, head: str) -> Iterator[tuple[str, str]]:
     position = 0
     found = sorted([*_FENCE.finditer(text), *_TABLE.finditer(text)], key=lambda match: match.start())
     for match in found:
@@ -145,7 +145,7 @@ def _stretches(text: str) -> Iterator[tuple[str, str]]:
         if match.re is _FENCE:
             yield "code", match.group().strip("\n")
         else:
-            yield from _rows(match.group())
+            yield from _rows(match.group(), "" if text[: match.start()].strip() else head)
         position = match.end()
     yield from _prose(text[position:])
 
@@ -155,10 +155,12 @@ def _prose(text: str) -> Iterator[tuple[str, str]]:
         yield "text", text[start:end]
 
 
-def _rows(table: str) -> Iterator[tuple[str, str]]:
-    """Each row of a table with the header above it."""
+def _rows(table: str, head: str) -> Iterator[tuple[str, str]]:
+    """Each row of a table with the header above it. `head`: the header, where the passage begins inside the table."""
     lines = [line.strip() for line in table.strip().splitlines()]
-    if not _RULE.match(lines[1]):  # the passage begins inside a table: nobody knows what its columns are called
+    if not _RULE.match(lines[1]) and head:
+        lines = [head, "|---|", *lines]
+    if not _RULE.match(lines[1]):  # nobody knows what its columns are called
         for line in lines:
             yield "row", " / ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         return
