@@ -22,13 +22,8 @@ from ingest.report import Report
 from ingest.service import Options, ingest_path, one_at_a_time
 from ingest.texts import helped, say
 
-
-def _help(command: str, example: str) -> str:
-    return f"{helped(command)}\n\n{helped('example')}: python -m ingest {example.removeprefix('python -m ingest ')}"
-
-
 app = typer.Typer(
-    help=helped("app"),
+    help=helped("app", "python -m ingest manuals examples/manuals"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -45,7 +40,7 @@ Keep = Annotated[str, typer.Option("--keep", help=helped("keep"))]
 NoMask = Annotated[bool, typer.Option("--no-mask", help=helped("no_mask"))]
 
 
-@app.command(help=_help("manuals", "python -m ingest manuals examples/manuals"))
+@app.command(help=helped("manuals", "python -m ingest manuals examples/manuals"))
 def manuals(
     path: Annotated[Path, typer.Argument(help=helped("manuals_path"))],
     as_json: AsJson = False,
@@ -62,7 +57,7 @@ def manuals(
     _ingest("manuals", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command(help=_help("tickets", "python -m ingest tickets examples/tickets/tickets.jsonl"))
+@app.command(help=helped("tickets", "python -m ingest tickets examples/tickets/tickets.jsonl"))
 def tickets(
     path: Annotated[Path, typer.Argument(help=helped("tickets_path"))],
     as_json: AsJson = False,
@@ -78,7 +73,7 @@ def tickets(
     _ingest("tickets", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command(help=_help("slack", "python -m ingest slack examples/slack --workspace https://acme.slack.com"))
+@app.command(help=helped("slack", "python -m ingest slack examples/slack --workspace https://acme.slack.com"))
 def slack(
     path: Annotated[Path, typer.Argument(help=helped("slack_path"))],
     as_json: AsJson = False,
@@ -95,7 +90,7 @@ def slack(
     _ingest("slack", path, name, options, yes=yes, as_json=as_json)
 
 
-@app.command(help=_help("crm", "python -m ingest crm examples/crm"))
+@app.command(help=helped("crm", "python -m ingest crm examples/crm"))
 def crm(
     path: Annotated[Path, typer.Argument(help=helped("crm_path"))],
     as_json: AsJson = False,
@@ -107,7 +102,7 @@ def crm(
     _ingest("crm", path, "", Options(mapping=mapping, dry_run=dry_run), yes=yes, as_json=as_json)
 
 
-@app.command(help=_help("status", "python -m ingest status --json"))
+@app.command(help=helped("status", "python -m ingest status --json"))
 def status(as_json: AsJson = False) -> None:
     """Say what is in the index and what could not go in."""
     from banso.knowledge.index import open_knowledge
@@ -120,7 +115,7 @@ def status(as_json: AsJson = False) -> None:
             show.print_status(knowledge, settings.language, ZoneInfo(settings.timezone))
 
 
-@app.command(help=_help("forget", "python -m ingest forget examples/slack --yes"))
+@app.command(help=helped("forget", "python -m ingest forget examples/slack --yes"))
 def forget(
     name: Annotated[str, typer.Argument(metavar="ID|COLLECTION", help=helped("forget_name"))],
     as_json: AsJson = False,
@@ -143,7 +138,7 @@ def forget(
         console.say(f"{say('forgotten', language, count=removed)}\n  {say('forgotten_hint', language)}")
 
 
-@app.command(help=_help("rebuild", "BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild"))
+@app.command(help=helped("rebuild", "BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild"))
 def rebuild(as_json: AsJson = False) -> None:
     """Build the index anew from what is stored: after a change of embedder, or to give disk space back."""
     from banso.knowledge.index import open_knowledge

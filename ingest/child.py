@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from banso.core.errors import Unavailable
-from ingest.texts import Shown, told
+from banso.core.texts import Shown
+from ingest.texts import told
 
 Kind = Literal["documents", "records"]
 """What a child is for: office files and pages (imports take seconds, 0.4 GB), or tickets, Slack and CRM (light)."""

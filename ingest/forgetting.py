@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from banso.core.errors import NotFound
+from banso.core.texts import Shown
 from banso.knowledge.documents import document_id
 from banso.knowledge.index import Knowledge
 from banso.knowledge.results import CollectionSummary
-from ingest.texts import Shown, say
+from ingest.texts import say
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ _NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.sendto")
 
 def serve(kind: str, memory: int) -> None:
     """Answer requests from standard input until it ends."""
+    from banso.core.texts import speaking
     from ingest import jobs
-    from ingest.texts import speaking
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not disturb the pipe

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from banso.core.errors import ItemError
+from banso.core.texts import Shown
 from banso.knowledge.documents import document_id
 from banso.knowledge.index import Entry
 from ingest import chunk as chunker
@@ -25,7 +26,7 @@ from ingest.progress import Progress, no_progress
 from ingest.redact import Redactor
 from ingest.report import Report, Tally
 from ingest.sources.base import Failure, Item, Source
-from ingest.texts import Shown, say
+from ingest.texts import say
 
 VERSION = "pipeline-1"
 """Part of every stored fingerprint: raise it when the same item must be stored differently."""

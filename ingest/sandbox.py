@@ -17,10 +17,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from banso.core.errors import ConfigError, ItemError
+from banso.core.texts import spoken_language
 from ingest.child import Child, Ended, Kind, TimedOut
 from ingest.jail import IDLE_SECONDS
 from ingest.parse.model import Parsed
-from ingest.texts import language, told
+from ingest.texts import told
 
 SECONDS = 30.0
 MEMORY = 1 << 30
@@ -76,7 +77,7 @@ class Sandbox:
         child = self._take() if memory == self._memory else Child(self._kind, memory)
         clean = False
         try:
-            child.send(job, arguments, language())
+            child.send(job, arguments, spoken_language())
             for answer in _until_done(child, seconds, memory):
                 clean = "error" in answer
                 if clean:

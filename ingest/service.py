@@ -13,13 +13,14 @@ from typing import Literal, get_args
 from banso.core.database import Database
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.core.texts import Shown, speaking
 from banso.knowledge.index import Knowledge
 from ingest.pipeline import Confirm, run
 from ingest.progress import Progress, no_progress
 from ingest.redact import Redactor
 from ingest.report import Report
 from ingest.sources.base import Source
-from ingest.texts import Shown, say, speaking, told
+from ingest.texts import say, told
 
 KindOfSource = Literal["manuals", "tickets", "slack", "crm"]
 

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from banso.core.console import safe
+from banso.core.texts import Shown
 from banso.knowledge.index import Knowledge
 from ingest.report import Report
-from ingest.texts import Shown, say
+from ingest.texts import say
 
 SHOWN = 20
 """Failures listed on the terminal; the rest are counted, and `--json` gives all."""

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel
 
 from banso.core.errors import BansoError, ConfigError, NotApproved
+from banso.core.texts import CORE, operator_language, speaking
 
 EXIT_CONFIG, EXIT_PARTIAL, EXIT_REFUSED, EXIT_ERROR = 2, 3, 4, 1
 
@@ -45,15 +46,17 @@ def write(text: str) -> None:
 
 
 def run(main: Callable[[], Any]) -> NoReturn:
-    """Run a command line; expected errors print one line (and the hint) and choose the exit code."""
-    try:
-        main()
-    except BansoError as error:
-        say(f"{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
-        sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        say("stopped; what was finished is kept")
-        sys.exit(130)
+    """Run a command line in the operator's language; expected errors print one line (and the hint) and choose the exit
+    code."""
+    with speaking(operator_language()):
+        try:
+            main()
+        except BansoError as error:
+            say(f"{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+            sys.exit(exit_code(error))
+        except KeyboardInterrupt:
+            say(CORE.told("console.stopped"))
+            sys.exit(130)
     sys.exit(0)
 
 

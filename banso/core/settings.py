@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from banso.core.errors import ConfigError
+from banso.core.texts import DEFAULT_LANGUAGE, Shown
 
 PREFIX = "BANSO_"
 
@@ -32,8 +33,8 @@ class Settings(BaseSettings):
         "", description="a Chroma server, such as http://chroma:8000; empty: a folder in the data folder"
     )
     chroma_token: SecretStr = Field(SecretStr(""), description="sent to the Chroma server as Authorization: Bearer")
-    language: Literal["ja", "en"] = Field(
-        "ja", description="the language of screens and of command output where no one chose"
+    language: Shown = Field(
+        DEFAULT_LANGUAGE, description="the language of screens and of command output where no one chose"
     )
     timezone: str = Field("Asia/Tokyo", description="IANA name used to show times and to group Slack messages by day")
     host: str = Field("127.0.0.1", description="address the web app listens on")

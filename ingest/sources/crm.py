@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import ConfigError, ItemError
+from banso.core.texts import Shown
 from banso.crm.accounts import Stored
 from banso.crm.store import Changes, CrmStore, Outcome
 from banso.crm.tables import KINDS
@@ -26,7 +27,7 @@ from ingest.report import Report, Tally
 from ingest.sandbox import Sandbox, nonsense, records
 from ingest.sources.base import Failure
 from ingest.sources.crm_reading import READER
-from ingest.texts import Shown, say, told
+from ingest.texts import say, told
 
 
 def load_crm(  # noqa: PLR0913 - keyword-only options of one run

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from banso.core.errors import ConfigError, ItemError
+from banso.core.texts import speaking
 from banso.knowledge.documents import Document
 from ingest.mapping import FieldSpec, Messages, TicketField, TicketMapping
 from ingest.presets import detect, load_mapping, presets
 from ingest.records import Raw, keys_of, read_records
 from ingest.sources.base import Failure
 from ingest.sources.ticket_text import Message, Role, language_of, readable, write
-from ingest.texts import speaking, told
+from ingest.texts import told
 from ingest.values import as_moment, as_text, normal, normal_key, pick
 
 READER = "tickets-2"

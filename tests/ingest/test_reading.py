@@ -16,6 +16,7 @@ import pytest
 
 from banso.core.database import Database
 from banso.core.errors import ConfigError, ItemError
+from banso.core.texts import speaking
 from ingest.pipeline import run
 from ingest.redact import Redactor
 from ingest.report import Report
@@ -25,7 +26,6 @@ from ingest.sources.crm import load_crm
 from ingest.sources.slack import open_slack
 from ingest.sources.tickets import open_tickets
 from ingest.spool import Spool
-from ingest.texts import speaking
 from tests.ingest.fake_knowledge import FakeKnowledge
 from tests.ingest.test_crm import export as crm_export
 from tests.ingest.test_slack import export, said
