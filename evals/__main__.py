@@ -13,7 +13,7 @@ import typer
 from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
-from evals.report import RunReport
+from evals.record import RunReport
 
 app = typer.Typer(
     add_completion=False,

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from banso.core.errors import ConfigError
 
@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent / "cases"
 class Case(BaseModel):
     """A question and what a right answer is.
 
-    `gold`: refs of the documents that answer it. `must_say`: facts the answer contains; `a|b` accepts either.
+    `gold`: refs of the documents that answer it, as a list, or with grades as {ref: gain} (0 < gain <= 1).
+    `must_say`, `must_not_say`: facts; `a|b` accepts either. `conversation`: earlier questions of the same conversation,
+    asked for real and not scored. `expects`: what should come of it. `tools`: those to be called, in order; None: any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,11 +26,21 @@ class Case(BaseModel):
     id: str = Field(min_length=1)
     question: str = Field(min_length=1)
     language: Literal["ja", "en"]
-    gold: tuple[str, ...] = ()
+    conversation: tuple[str, ...] = ()
+    gold: dict[str, float] = {}
     must_say: tuple[str, ...] = ()
+    must_not_say: tuple[str, ...] = ()
     answerable: bool
+    expects: Literal["answer", "draft"] = "answer"
     account: str = ""
+    tools: tuple[str, ...] | None = None
     tags: tuple[str, ...] = ()
+
+    @field_validator("gold", mode="before")
+    @classmethod
+    def _graded(cls, given: object) -> object:
+        """A list means that each document answers fully."""
+        return dict.fromkeys(given, 1.0) if isinstance(given, list | tuple) else given
 
 
 def load_cases(path: Path) -> list[Case]:

@@ -20,7 +20,8 @@ from banso.gate.gate import Gate
 from banso.knowledge.documents import Citation
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
-from evals.report import CaseResult, RunReport, missed_bounds
+from evals.record import CaseResult, RunReport
+from evals.report import missed_bounds
 from evals.scorers import f1
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite

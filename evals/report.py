@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.table import Table
 
+from evals.record import CaseResult, RunReport
 from evals.statistics import Figure
 from evals.suites import Suite
-
-
-class CaseResult(BaseModel):
-    """One case as it went: scores by name (None: not eligible), and what the product said."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    question: str
-    answerable: bool
-    grounded: str
-    text: str
-    cited: tuple[str, ...]
-    found: tuple[str, ...]
-    seconds: float
-    scores: dict[str, float | None]
-
-
-class RunReport(BaseModel):
-    """A suite's figures, and the bounds that were missed (each a sentence)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    suite: str
-    n: int
-    metrics: dict[str, Figure]
-    seconds: float
-    missed: tuple[str, ...]
-    cases: tuple[CaseResult, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """{"suite","n","metrics","seconds","missed","cases"}."""
-        return self.model_dump(mode="json")
 
 
 def missed_bounds(suite: Suite, metrics: dict[str, Figure]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope, Span
 from evals import scorers
-from evals.report import CaseResult, RunReport
+from evals.record import CaseResult, RunReport
 from evals.run import Progress
 from evals.statistics import Figure, figure, single
 

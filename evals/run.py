@@ -16,7 +16,8 @@ from banso.knowledge.documents import Scope
 from evals import scorers
 from evals.cases import Case, load_cases
 from evals.index import copy_index, require_gold
-from evals.report import CaseResult, RunReport, missed_bounds
+from evals.record import CaseResult, RunReport
+from evals.report import missed_bounds
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
 
@@ -99,7 +100,7 @@ def score(case: Case, found: Sequence[str], answer: object) -> CaseResult:
         scores={
             "recall@10": scorers.recall(found, case.gold, 10),
             "hit@10": scorers.hit(found, case.gold, 10),
-            "ndcg@10": scorers.ndcg(found, dict.fromkeys(case.gold, 1.0), 10),
+            "ndcg@10": scorers.ndcg(found, case.gold, 10),
             "mrr": scorers.reciprocal_rank(found, case.gold),
             "key_facts": None if refused else scorers.key_facts(answer.text + " ".join(quotes), case.must_say),
             "citation_hit": None if refused else scorers.hit(cited, case.gold, 10),

@@ -22,7 +22,7 @@ from banso.crm.embedded import open_crm
 from banso.learning.book import open_lessons
 from banso.learning.types import Lesson
 from evals.index import copy_index
-from evals.report import CaseResult, RunReport
+from evals.record import CaseResult, RunReport
 from evals.scorers import key_facts
 from evals.statistics import figure
 

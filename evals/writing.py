@@ -15,7 +15,8 @@ from banso.core.errors import ConfigError
 from banso.writing.check import check, check_subject
 from banso.writing.mend import mended, mended_subject
 from banso.writing.types import Context, Finding, Language, Level, Signature
-from evals.report import CaseResult, RunReport, missed_bounds
+from evals.record import CaseResult, RunReport
+from evals.report import missed_bounds
 from evals.statistics import Figure, single
 from evals.suites import FOLDER, Suite
 
