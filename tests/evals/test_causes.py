@@ -48,7 +48,7 @@ TABLE: list[tuple[dict[str, object], dict[str, object], str, str]] = [
     ({}, WRONG | {"cited": ["old.md"]}, "stale_source", "cites old.md, which new.md replaces"),
     ({"must_not_say": ["90"]}, {"cited": ["old.md"]}, "stale_source", "new.md replaces"),
     ({}, {"grounded": "refused", "cited": [], "scores": {}, "confidence": 0.2}, "wrong_refusal",
-     "refused although new.md (found at rank 2) answers it, confidence 0.20"),
+     "refused although new.md (found at rank 2) answers it with confidence 0.20"),
     ({}, {"grounded": "chat", "cited": [], "scores": {"key_facts": 0.0}}, "wrong_refusal", "without any source"),
     ({}, ELSEWHERE, "not_used", "new.md (found at rank 2), but the answer cites other.md"),
     ({"must_say": []}, {"cited": ["other.md"], "scores": {}}, "not_used", "cites other.md"),
