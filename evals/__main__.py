@@ -61,7 +61,7 @@ def retrieval(folder: Path, limit: Limit = None, json: Json = False) -> None:
 
 
 def _finish(report: RunReport, json: bool) -> None:
-    from evals.report import print_report
+    from evals.report.console import print_report
 
     if json:
         print_json(report.as_json())

@@ -20,8 +20,8 @@ from banso.gate.gate import Gate
 from banso.knowledge.documents import Citation
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
+from evals.bounds import missed_bounds
 from evals.record import CaseResult, RunReport
-from evals.report import missed_bounds
 from evals.scorers import f1
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
@@ -87,7 +87,7 @@ def run_drafts(suite: Suite, settings: Settings, limit: int | None, progress: Pr
     metrics = summary(cases, results)
     return RunReport(
         suite=suite.name, n=len(cases), metrics=metrics, seconds=time.monotonic() - started,
-        missed=missed_bounds(suite, metrics), cases=tuple(results),
+        missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings, cases=tuple(results),
     )  # fmt: skip
 
 

@@ -146,6 +146,9 @@ class RunReport(Frozen):
     metrics: dict[str, Figure]
     seconds: float
     missed: tuple[str, ...] = ()
+    floors: dict[str, float] = {}
+    """Metric -> least mean that the suite asked for when it ran; `ceilings`: the largest."""
+    ceilings: dict[str, float] = {}
     cases: tuple[CaseResult, ...] = ()
     held_out: bool = False
     """No case is in the record, so that nobody tunes on them."""
@@ -153,5 +156,5 @@ class RunReport(Frozen):
     format: str = "banso-evals-1"
 
     def as_json(self) -> dict[str, Any]:
-        """{"suite","n","metrics","seconds","missed","cases","held_out","info","format"}."""
+        """{"suite","n","metrics","seconds","missed","floors","ceilings","cases","held_out","info","format"}."""
         return self.model_dump(mode="json")

@@ -14,10 +14,10 @@ from banso.core.settings import Settings
 from banso.core.users import User
 from banso.knowledge.documents import Scope
 from evals import scorers
+from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
 from evals.index import copy_index, require_gold
 from evals.record import CaseResult, RunReport
-from evals.report import missed_bounds
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
 
@@ -42,6 +42,8 @@ def run_suite(suite: Suite, settings: Settings, limit: int | None, progress: Pro
         metrics=metrics,
         seconds=time.monotonic() - started,
         missed=missed_bounds(suite, metrics),
+        floors=suite.floors,
+        ceilings=suite.ceilings,
         cases=() if suite.held_out else tuple(results),
     )
 

@@ -15,8 +15,8 @@ from banso.core.errors import ConfigError
 from banso.writing.check import check, check_subject
 from banso.writing.mend import mended, mended_subject
 from banso.writing.types import Context, Finding, Language, Level, Signature
+from evals.bounds import missed_bounds
 from evals.record import CaseResult, RunReport
-from evals.report import missed_bounds
 from evals.statistics import Figure, single
 from evals.suites import FOLDER, Suite
 
@@ -82,7 +82,7 @@ def run_writing(half: str = "held") -> RunReport:
     suite = Suite.model_validate(yaml.safe_load((FOLDER / "writing.yaml").read_text(encoding="utf-8")))
     return RunReport(
         suite=f"writing ({half})", n=len(results), metrics=metrics, seconds=time.monotonic() - started,
-        missed=missed_bounds(suite, metrics), cases=tuple(results),
+        missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings, cases=tuple(results),
     )  # fmt: skip
 
 

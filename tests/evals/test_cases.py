@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from banso.core.errors import ConfigError
+from evals.bounds import missed_bounds
 from evals.cases import FOLDER, load_cases
-from evals.report import CaseResult, missed_bounds, why_failed
+from evals.record import CaseResult
+from evals.report.console import why_failed
 from evals.run import summary
 from evals.statistics import Figure, figure
 from evals.suites import Suite, load_suite

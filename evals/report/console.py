@@ -1,0 +1,57 @@
+"""What a run found, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from banso.core.console import safe
+from evals.causes import grouped
+from evals.record import CaseResult, RunReport
+from evals.statistics import Figure
+
+
+def print_report(report: RunReport) -> None:
+    """A table of figures, failures by cause, the cases that failed and why, and the verdict."""
+    console = Console()
+    table = Table("metric", "mean", "95 % interval", "bound", "n", title=f"{report.suite}: {report.n} cases")
+    for name, found in report.metrics.items():
+        interval = "" if found.low == found.high else f"{found.low:.3f} to {found.high:.3f}"
+        table.add_row(name, f"{found.mean:.3f}", interval, _bound(report, name, found), str(found.n))
+    console.print(table)
+    for line in _failures(report.cases):
+        console.print(safe(line), markup=False, highlight=False)
+    for sentence in report.missed:
+        console.print(f"MISSED: {sentence}", style="red", markup=False, highlight=False)
+    console.print(f"{report.seconds:.0f} s", "" if report.missed else "all bounds kept")
+
+
+def why_failed(case: CaseResult) -> list[str]:
+    """What was wrong with one case, in words."""
+    if case.failures:
+        return [f"{failure.cause}: {failure.reason}" for failure in case.failures]
+    refused = case.grounded == "refused"
+    reasons = []
+    if not case.answerable and not refused:
+        reasons.append(f"answered though nothing answers it, citing {', '.join(case.cited)}")
+    if case.answerable and refused:
+        reasons.append("refused though a source answers it" + ("" if case.scores.get("hit@10") else " (not found)"))
+    if case.answerable and not refused and "key_facts" in case.scores and (case.scores["key_facts"] or 0.0) < 1.0:
+        reasons.append("a key fact is missing" + ("" if case.scores.get("hit@10") else " (source not found)"))
+    return reasons
+
+
+def _failures(cases: Iterable[CaseResult]) -> list[str]:
+    cases = list(cases)
+    counts = ", ".join(f"{group.cause} {group.count}" for group in grouped(cases))
+    lines = [f"{case.id}: {reason}  ({case.question[:60]})" for case in cases for reason in why_failed(case)]
+    return [f"failed by cause: {counts}", *lines] if counts else lines
+
+
+def _bound(report: RunReport, name: str, found: Figure) -> str:
+    """The bound, with an exclamation mark where it was missed."""
+    parts = [(f"≥ {floor:g}", found.mean < floor) for key, floor in report.floors.items() if key == name]
+    parts += [(f"≤ {ceiling:g}", found.mean > ceiling) for key, ceiling in report.ceilings.items() if key == name]
+    return ", ".join(words + (" !" if missed else "") for words, missed in parts)
