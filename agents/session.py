@@ -25,6 +25,7 @@ from banso.core.users import User
 from banso.crm.base import Crm
 from banso.gate.gate import Gate
 from banso.knowledge.documents import Scope
+from banso.knowledge.search_options import WHOLE, SearchOptions
 from banso.review.drafts import DraftVersion
 from banso.review.ledger import Ledger, open_ledger
 from banso.writing.house import load_house
@@ -228,8 +229,11 @@ class Copilot:
             lock.release()
 
 
-def open_copilot(settings: Settings) -> Copilot:
-    """The copilot of these settings. Raises ConfigError when something it needs cannot be opened."""
+def open_copilot(settings: Settings, search: SearchOptions = WHOLE) -> Copilot:
+    """The copilot of these settings; `search`: with parts of the search left out, for measuring.
+
+    Raises ConfigError when something it needs cannot be opened.
+    """
     from agents.models.lookup import get_model, get_spare
     from banso.core.database import open_database
     from banso.crm.embedded import open_crm
@@ -239,7 +243,7 @@ def open_copilot(settings: Settings) -> Copilot:
 
     database = open_database(settings, "app")
     embedder = get_embedder(settings)
-    knowledge, crm = open_knowledge(settings, embedder), open_crm(settings, database)
+    knowledge, crm = open_knowledge(settings, embedder, options=search), open_crm(settings, database)
     return Copilot(
         knowledge,
         crm,

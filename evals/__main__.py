@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ import typer
 from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
+from evals.progress import progress
 from evals.record import RunReport
 
 app = typer.Typer(
@@ -39,13 +39,13 @@ def run_one(suite: str, limit: Limit = None, json: Json = False) -> None:
     if suite == "team":  # the cases are in the data folder
         from evals.team import run_team
 
-        with _progress() as tell:
+        with progress() as tell:
             _finish(run_team(load_settings(), limit, tell), json)
         return
     run: Callable[..., RunReport] = run_suite
     if suite.startswith("drafts"):  # drafts before the gate, no questions
         from evals.drafts import run_drafts as run
-    with _progress() as tell:
+    with progress() as tell:
         report = run(load_suite(suite), load_settings(), limit, tell)
     _finish(report, json)
 
@@ -55,7 +55,7 @@ def retrieval(folder: Path, limit: Limit = None, json: Json = False) -> None:
     """Measure search on a BEIR folder. Example: python -m evals retrieval ./scifact"""
     from evals.retrieval import run_retrieval
 
-    with _progress() as tell:
+    with progress() as tell:
         report = run_retrieval(folder, load_settings(), limit, tell)
     _finish(report, json)
 
@@ -69,18 +69,6 @@ def _finish(report: RunReport, json: bool) -> None:
         print_report(report)
     if report.missed:
         sys.exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None]]:
-    from rich.console import Console
-    from rich.progress import Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:3], TextColumn("{task.completed}"), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, what: bar.update(task, completed=done, total=total or None, description=what)
 
 
 if __name__ == "__main__":

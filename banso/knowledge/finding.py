@@ -13,6 +13,7 @@ from banso.knowledge.listing import Listing
 from banso.knowledge.neighbours import NAMED, Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
+from banso.knowledge.search_options import SearchOptions
 from banso.knowledge.subject import Subjects, keeps
 from banso.knowledge.tables import begins_inside, head_above
 from banso.knowledge.terms import terms
@@ -33,25 +34,23 @@ class Finder:
         embedder: Embedder,
         reranker: Reranker | None,
         refresh: Callable[[], None],
+        options: SearchOptions,
     ) -> None:
         self._registry, self._listing, self._vectors = registry, listing, vectors
         self._neighbours, self._ground = Neighbours(vectors, listing), Ground(embedder)
         self._embedder, self._reranker, self._refresh = embedder, reranker, refresh
-        self._subjects = Subjects(registry.db)
+        self._subjects, self._options = Subjects(registry.db), options
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
         if not query.strip() or k <= 0:
             return []
         weights = lexical.term_weights(self._registry.db, query)
-        words = lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
+        words = self._words(weights, scope, hidden=hidden)
         vector, near, bilingual = self._near(query, scope, hidden=hidden)
         stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *near], scope, hidden=hidden)}
         meanings = dict(sorted(((o, n) for o, n in near.items() if o in stored), key=lambda o: -o[1])[:CANDIDATES])
-        weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, bilingual=bilingual)
-        scores = fusion.fuse(
-            words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored}
-        )
+        scores = self._fused(weights, words, meanings, stored, bilingual=bilingual)
         if self._reranker:
             scores = self._reranked(self._reranker, query, scores, stored)
         scores = self._on_subject(weights, scores, stored)
@@ -60,7 +59,7 @@ class Finder:
             for one, row in stored.items()
             if one in scores
         ]
-        settled = fusion.settle(found, k)
+        settled = fusion.settle(found, k, conflicts=self._options.conflicts)
         cosines = self._cosines(vector, [hit.chunk_id for hit in settled])
         return [
             hit.model_copy(
@@ -73,6 +72,25 @@ class Finder:
             for hit in settled
         ]
 
+    def _words(self, weights: dict[str, float], scope: Scope, *, hidden: bool) -> dict[str, float]:
+        if not self._options.words:
+            return {}
+        return lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
+
+    def _fused(
+        self,
+        weights: dict[str, float],
+        words: dict[str, float],
+        meanings: dict[str, float],
+        stored: dict[str, dict[str, Any]],
+        *,
+        bilingual: bool,
+    ) -> dict[str, float]:
+        if not self._options.calibrated:
+            return fusion.fuse(words, meanings, fusion.LEXICAL_WEIGHT[1])
+        weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, bilingual=bilingual)
+        return fusion.fuse(words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored})
+
     def _table_head(self, hit: Hit) -> str:
         if not begins_inside(hit.text):
             return ""
@@ -82,7 +100,7 @@ class Finder:
         self, weights: dict[str, float], scores: dict[str, float], stored: dict[str, dict[str, Any]]
     ) -> dict[str, float]:
         """Pages of another product's manual sink when the question names one."""
-        elsewhere = self._subjects.elsewhere(weights)
+        elsewhere = self._subjects.elsewhere(weights) if self._options.subjects else {}
         if not elsewhere:
             return scores
         sunk = dict(scores)
@@ -105,12 +123,12 @@ class Finder:
     def _near(self, query: str, scope: Scope, *, hidden: bool) -> tuple[Vectors | None, dict[str, float], bool]:
         """The question's vector, how near the nearest chunks of each language are to what is its own (see `ground`),
         and whether the scope has both languages."""
-        present = self._listing.present(scope, hidden=hidden)
+        present = self._listing.present(scope, hidden=hidden) if self._options.meanings else {}
         if not present:
             return None, {}, False
         self._refresh()
         vector = self._embedder.queries([query])[0]
-        own = vector - self._ground.off(query, vector)
+        own = vector - self._ground.off(query, vector) if self._options.centred else vector
         found = self._neighbours.nearest(own, scope, present, CANDIDATES, hidden=hidden)
         return vector, found, {language for _, language in present} >= set(NAMED)
 

@@ -58,9 +58,16 @@ def _normalised(scores: Mapping[str, float]) -> dict[str, float]:
     return {one: (score - low) / (high - low) for one, score in scores.items()}
 
 
-def settle(hits: Sequence[Hit], k: int) -> list[Hit]:
+def settle(hits: Sequence[Hit], k: int, *, conflicts: bool = True) -> list[Hit]:
     """Replaced pages and older copies sink, what replaces a page stands before it; the best `k` remain, no document
-    taking more than its share."""
+    taking more than its share. Without `conflicts`, only the share."""
+    scores = _resolved(hits) if conflicts else {hit.chunk_id: hit.score for hit in hits}
+    settled = [hit.model_copy(update={"score": scores[hit.chunk_id]}) for hit in hits]
+    settled.sort(key=lambda hit: (-hit.score, conflicts and bool(hit.superseded_by), hit.chunk_id))
+    return _shared_out(settled, k)
+
+
+def _resolved(hits: Sequence[Hit]) -> dict[str, float]:
     newest: dict[str, Hit] = {}
     for hit in hits:
         held = newest.get(hit.text)
@@ -68,9 +75,7 @@ def settle(hits: Sequence[Hit], k: int) -> list[Hit]:
             newest[hit.text] = hit
     scores = {hit.chunk_id: _sunk(hit, newest[hit.text]) for hit in hits}
     _lift_successors(hits, scores)
-    settled = [hit.model_copy(update={"score": scores[hit.chunk_id]}) for hit in hits]
-    settled.sort(key=lambda hit: (-hit.score, bool(hit.superseded_by), hit.chunk_id))
-    return _shared_out(settled, k)
+    return scores
 
 
 def _sunk(hit: Hit, newest: Hit) -> float:

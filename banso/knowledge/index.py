@@ -24,6 +24,7 @@ from banso.knowledge.locking import WriterLock
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
 from banso.knowledge.reranker import Reranker, get_reranker
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
+from banso.knowledge.search_options import WHOLE, SearchOptions
 from banso.knowledge.terms import TERMS_VERSION
 from banso.knowledge.vector_cache import VectorCache
 from banso.knowledge.vectors import ChromaVectors, VectorStore
@@ -45,6 +46,7 @@ class Knowledge:
         embedder: Embedder,
         lock: WriterLock,
         reranker: Reranker | None = None,
+        options: SearchOptions = WHOLE,
     ) -> None:
         self._registry, self._vectors, self._cache, self.embedder, self._lock = (
             registry,
@@ -54,7 +56,7 @@ class Knowledge:
             lock,
         )
         self._listing = Listing(registry)
-        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others)
+        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others, options)
         self._claims = ClaimSearch(registry, self._listing, vectors)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
@@ -201,13 +203,14 @@ def _stored_chunks(entry: Entry) -> list[StoredChunk]:
     return chunks
 
 
-def open_knowledge(
+def open_knowledge(  # noqa: PLR0913 - each choice named
     settings: Settings,
     embedder: Embedder | None = None,
     *,
     rebuild: bool = False,
     vectors: VectorStore | None = None,
     clock: Clock = utc_now,
+    options: SearchOptions = WHOLE,
 ) -> Knowledge:
     """Open the index of this data folder and finish what a crash left behind.
 
@@ -221,7 +224,7 @@ def open_knowledge(
     cache = VectorCache(settings.data / "vectors.db", f"{embedder.name}/{embedder.dimension}")
     if settings.chroma_url:
         _notice_an_emptied_server(registry, store)
-    knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings))
+    knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings), options)
     if rebuild:
         knowledge.rebuild()
     else:

@@ -1,0 +1,21 @@
+"""Which parts of a search are on."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from banso.knowledge.documents import Frozen
+
+
+class SearchOptions(Frozen):
+    """Everything is on in the product; measuring leaves a part out to see what it is worth."""
+
+    words: bool = Field(True, description="BM25 over terms")
+    meanings: bool = Field(True, description="nearest vectors")
+    calibrated: bool = Field(True, description="words weigh by what they cover; off: a fixed weight in every language")
+    centred: bool = Field(True, description="what questions of a language have in common is taken off")
+    subjects: bool = Field(True, description="pages of another product's manual sink")
+    conflicts: bool = Field(True, description="replaced pages and older copies sink, what replaces a page rises")
+
+
+WHOLE = SearchOptions()
