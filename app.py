@@ -16,6 +16,7 @@ import typer
 from banso.core.console import run, say
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings, load_settings
+from banso.core.texts import CORE
 
 
 def build_services(settings: Settings) -> object:
@@ -59,8 +60,9 @@ def require_free(settings: Settings) -> None:
             probe.bind(address)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        hint = "stop what listens there, or choose another port: BANSO_PORT=7861"
-        raise ConfigError(f"cannot listen on {where}: {error.strerror}", hint) from error
+        raise ConfigError(
+            CORE.told("app.taken", address=where, why=error.strerror), CORE.told("app.taken_hint")
+        ) from error
 
 
 def serve(port: int | None) -> None:
@@ -88,14 +90,14 @@ def serve(port: int | None) -> None:
         sender.terminate()
 
 
-def main(
-    port: Annotated[int | None, typer.Option(help="Port to listen on; default BANSO_PORT or 7860")] = None,
-) -> None:
-    """Start the web app. Example: BANSO_DATA=data python app.py --port 7860"""
+cli = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@cli.command(help=CORE.helped("app", "BANSO_DATA=data python app.py --port 7861"))
+def main(port: Annotated[int | None, typer.Option(help=CORE.helped("port"))] = None) -> None:
+    """Start the web app."""
     run(partial(serve, port))
 
 
 if __name__ == "__main__":
-    cli = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    cli.command()(main)
-    cli()
+    cli(prog_name="python app.py")

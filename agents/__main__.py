@@ -5,10 +5,11 @@ from __future__ import annotations
 import typer
 
 from agents.cli import learning, people, questions, review, writing
+from agents.texts import helped
 from banso.core import console
 
 app = typer.Typer(
-    help="Ask with sources, draft replies, decide on drafts. Nothing reaches a customer before a reviewer approves it.",
+    help=helped("app", 'python -m agents ask "HR-1007 の解除方法は？"'),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

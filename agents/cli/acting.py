@@ -8,16 +8,17 @@ from typing import Annotated
 
 import typer
 
+from agents.texts import helped
 from banso.core.database import open_database
 from banso.core.settings import Settings, load_settings
 from banso.core.users import User
 from banso.gate.gate import LazyGate
 from banso.review.ledger import Ledger, open_ledger
 
-Id = Annotated[str, typer.Argument(help="the draft, such as dr_3f2a…")]
-As = Annotated[str, typer.Option("--as", help="who is acting")]
-Reason = Annotated[str, typer.Option("--reason", help="why")]
-Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of text")]
+Id = Annotated[str, typer.Argument(help=helped("draft_id"))]
+As = Annotated[str, typer.Option("--as", help=helped("acting_as"))]
+Reason = Annotated[str, typer.Option("--reason", help=helped("reason"))]
+Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 
 
 @contextmanager

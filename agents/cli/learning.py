@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from agents.cli.acting import As, Json, person
-from banso.core.console import print_json
+from agents.texts import helped, told
+from banso.core.console import print_json, say
 from banso.core.database import open_database
 from banso.core.settings import load_settings
 from banso.crm.embedded import open_crm
@@ -22,20 +23,18 @@ from banso.review.figures import as_rows
 from banso.review.figures import figures as count
 from banso.review.flags import visible
 
-Number = Annotated[int, typer.Argument(help="the number in R-3 or C-4")]
+Number = Annotated[int, typer.Argument(help=helped("number"))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of learning to `app`."""
-    app.command("figures", help="What became of drafts. Example: python -m agents figures --by week --json")(figures)
+    app.command("figures", help=helped("figures", "python -m agents figures --by week --json"))(figures)
     app.add_typer(_lessons(), name="lessons")
 
 
 def figures(
-    by: Annotated[
-        Literal["all", "week", "model", "source", "reviewer"], typer.Option(help="one line for each of these")
-    ] = "all",
-    as_csv: Annotated[bool, typer.Option("--csv", help="comma-separated values, formulas neutralised")] = False,
+    by: Annotated[Literal["all", "week", "model", "source", "reviewer"], typer.Option(help=helped("by"))] = "all",
+    as_csv: Annotated[bool, typer.Option("--csv", help=helped("csv"))] = False,
     as_json: Json = False,
 ) -> None:
     """Shares with their n, words changed by people, median hours to the first decision."""
@@ -49,9 +48,11 @@ def figures(
         print_json([line.model_dump(mode="json") for line in lines])
     elif as_csv:
         csv.writer(sys.stdout).writerows(as_rows(lines))
+    elif not lines:
+        say(told("figures.none"))
     for line in () if as_json or as_csv else lines:
         shares = "  ".join(f"{kind} {line.shares[kind]:.0%}" for kind, n in line.counts.items() if n)
-        hours = "–" if line.median_hours is None else f"{line.median_hours:.1f} h (n={line.decided})"
+        hours = "–" if line.median_hours is None else told("figures.hours", hours=line.median_hours, count=line.decided)
         typer.echo(visible(f"{line.group or '-'}  n={line.n}  {shares}  {hours}"))
 
 
@@ -66,36 +67,36 @@ def _book() -> Iterator[Lessons]:
 
 
 def _lessons() -> typer.Typer:
-    app = typer.Typer(help="What edits teach: list, accept, refuse, switch off and on.", no_args_is_help=True)
+    app = typer.Typer(help=helped("lessons", "python -m agents lessons list"), no_args_is_help=True)
 
-    @app.command("list", help="Read new edits and list what they teach. Example: lessons list --json")
+    @app.command("list", help=helped("lessons_list", "python -m agents lessons list --json"))
     def listed(as_json: Json = False) -> None:
         with _book() as book:
             book.scan()
             _print(book.lessons(), as_json)
 
-    @app.command("accept", help="Put a rule or a test case in force. Example: lessons accept 3 --as admin --scope team")
+    @app.command("accept", help=helped("lessons_accept", "python -m agents lessons accept 3 --as admin --scope team"))
     def accept(
         number: Number,
         user: As,
-        scope: Annotated[Literal["account", "segment", "team"], typer.Option(help="who follows it")] = "account",
-        confirm: Annotated[bool, typer.Option("--confirm", help="you looked at the risks shown")] = False,
+        scope: Annotated[Literal["account", "segment", "team"], typer.Option(help=helped("scope"))] = "account",
+        confirm: Annotated[bool, typer.Option("--confirm", help=helped("confirm"))] = False,
         as_json: Json = False,
     ) -> None:
         with _book() as book:
             _print([book.accept(number, admin=person(user), scope=scope, confirmed=confirm)], as_json)
 
-    @app.command("refuse", help="Leave a candidate out. Example: lessons refuse 3 --as admin")
+    @app.command("refuse", help=helped("lessons_refuse", "python -m agents lessons refuse 3 --as admin"))
     def refuse(number: Number, user: As, as_json: Json = False) -> None:
         with _book() as book:
             _print([book.refuse(number, admin=person(user))], as_json)
 
-    @app.command("off", help="Switch a rule or case off. Example: lessons off 3 --as admin")
+    @app.command("off", help=helped("lessons_off", "python -m agents lessons off 3 --as admin"))
     def off(number: Number, user: As, as_json: Json = False) -> None:
         with _book() as book:
             _print([book.switch(number, admin=person(user), on=False)], as_json)
 
-    @app.command("on", help="Switch it on again. Example: lessons on 3 --as admin")
+    @app.command("on", help=helped("lessons_on", "python -m agents lessons on 3 --as admin"))
     def on(number: Number, user: As, as_json: Json = False) -> None:
         with _book() as book:
             _print([book.switch(number, admin=person(user), on=True)], as_json)
@@ -107,6 +108,8 @@ def _print(lessons: list[Lesson], as_json: bool) -> None:
     if as_json:
         print_json([lesson_json(one) for one in lessons])
         return
+    if not lessons:
+        say(told("lessons.none"))
     for one in lessons:
         typer.echo(visible(f"{one.label}  {one.standing}  {one.scope}  {one.account}  {one.draft} v{one.version}"))
         if one.rule:

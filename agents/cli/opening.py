@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.texts import told
 from banso.core.console import say
 from banso.core.database import open_database
 from banso.core.errors import BansoError, ConfigError, ItemError
@@ -65,19 +66,19 @@ def batch(path: Path, key: str) -> Iterator[tuple[str, str] | ItemError]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}", "a UTF-8 file with one JSON object a line") from error
+        raise ConfigError(told("batch.unreadable", path=path, why=error), told("batch.form")) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _row(line, f"{path}, line {number}", key)
+            yield _row(line, told("batch.line", path=path, line=number), key)
 
 
 def _row(line: str, where: str, key: str) -> tuple[str, str] | ItemError:
     try:
         value = json.loads(line)
     except ValueError as error:
-        return ItemError(f"{where}: not JSON ({error})")
+        return ItemError(told("batch.bad_json", place=where, why=error))
     if not isinstance(value, dict) or "id" not in value or not str(value.get(key, "")).strip():
-        return ItemError(f'{where}: needs "id" and "{key}"')
+        return ItemError(told("batch.fields", place=where, key=key))
     return str(value["id"]), str(value[key])
 
 

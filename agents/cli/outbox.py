@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.acting import As, Id, Json, Reason, open_review, person
+from agents.texts import helped
 from banso.core.clock import utc_now
 from banso.core.console import print_json, say
 from banso.core.database import open_database
@@ -29,12 +30,12 @@ WATCH_SECONDS = 2.0
 
 def register(app: typer.Typer) -> None:
     """Add the commands of sending to `app`."""
-    app.command("send", help="Send what is approved. Example: python -m agents send --watch")(send)
+    app.command("send", help=helped("send", "python -m agents send --watch"))(send)
     app.add_typer(_outbox_commands(), name="outbox")
 
 
 def send(
-    watch: Annotated[bool, typer.Option("--watch", help="go on until stopped")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=helped("watch"))] = False,
     parent: Annotated[int, typer.Option(hidden=True, help="stop when this process is no longer the parent")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -92,26 +93,26 @@ def status(as_json: Json = False) -> None:
 
 
 def _outbox_commands() -> typer.Typer:
-    app = typer.Typer(help="Pause or resume sending; settle a message whose fate is unknown.", no_args_is_help=True)
-    app.command("status", help="Whether sending is on, what waits and why. Example: outbox status --json")(status)
+    app = typer.Typer(help=helped("outbox", "python -m agents outbox status"), no_args_is_help=True)
+    app.command("status", help=helped("outbox_status", "python -m agents outbox status --json"))(status)
 
-    @app.command("pause", help="Stop sending. Example: outbox pause --as admin")
+    @app.command("pause", help=helped("outbox_pause", "python -m agents outbox pause --as admin"))
     def pause(user: As) -> None:
         with open_review() as (ledger, settings):
             ledger.pause(admin=person(user))
             typer.echo(sentence("done_pause", settings.language))
 
-    @app.command("resume", help="Go on sending. Example: outbox resume --as admin")
+    @app.command("resume", help=helped("outbox_resume", "python -m agents outbox resume --as admin"))
     def resume(user: As) -> None:
         with open_review() as (ledger, settings):
             ledger.resume(admin=person(user))
             typer.echo(sentence("done_resume", settings.language))
 
-    @app.command("resolve", help="Say what became of an unknown message. Example: outbox resolve ID --sent --as sato")
+    @app.command("resolve", help=helped("outbox_resolve", "python -m agents outbox resolve dr_3f2a --sent --as sato"))
     def resolve(
         draft: Id,
         user: As,
-        sent: Annotated[bool, typer.Option("--sent/--cancel", help="it arrived / it did not, and is given up")],
+        sent: Annotated[bool, typer.Option("--sent/--cancel", help=helped("arrived"))],
         reason: Reason = "",
     ) -> None:
         with open_review() as (ledger, settings):

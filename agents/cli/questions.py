@@ -9,34 +9,34 @@ from typing import Annotated, Any
 
 import typer
 
-from agents.cli.opening import batch, copilot, failure, person, tell_if_empty
+from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
+from agents.texts import helped, told
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
 from banso.core.users import User
 from banso.review.child import take_sender_environment
 
-Account = Annotated[str, typer.Option("--account", help="CRM account id: only its data and what belongs to nobody")]
-As = Annotated[str, typer.Option("--as", help="user name; without it the local operator, with a csm's rights")]
-Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of text")]
-Batch = Annotated[Path | None, typer.Option("--batch", help='a file with one {"id", "question"} a line')]
+Account = Annotated[str, typer.Option("--account", help=helped("account"))]
+As = Annotated[str, typer.Option("--as", help=helped("asking_as"))]
+Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
+Batch = Annotated[Path | None, typer.Option("--batch", help=helped("batch"))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    app.command("ask", help='Ask a question. Example: python -m agents ask "HR-1007 の解除方法は？"')(ask)
-    app.command("search", help='Search passages. Example: python -m agents search "証明書 期限" --k 5')(search)
+    app.command("ask", help=helped("ask", 'python -m agents ask "HR-1007 の解除方法は？"'))(ask)
+    app.command("search", help=helped("search", 'python -m agents search "証明書 期限" --k 5'))(search)
     app.command(
         "draft",
-        help='File a draft for review; nothing is sent. Example: python -m agents draft --account AC-0001 --about "…" '
-        "--as sato",
+        help=helped("draft", 'python -m agents draft --account AC-0001 --about "…" --as sato'),
     )(draft)
 
 
 def ask(  # noqa: PLR0913, PLR0917
-    question: Annotated[str, typer.Argument(help="the question, in Japanese or English")] = "",
+    question: Annotated[str, typer.Argument(help=helped("question"))] = "",
     account: Account = "",
     as_: As = "",
-    thread: Annotated[str, typer.Option("--thread", help="go on in this conversation")] = "",
+    thread: Annotated[str, typer.Option("--thread", help=helped("thread"))] = "",
     as_json: Json = False,
     batch_file: Batch = None,
 ) -> None:
@@ -52,7 +52,7 @@ def ask(  # noqa: PLR0913, PLR0917
         if batch_file is not None:
             _each(batch_file, one)
         elif not question.strip():
-            raise ConfigError("no question", 'python -m agents ask "…", or --batch FILE.jsonl')
+            raise ConfigError(told("ask.no_question"), told("ask.no_question_hint"))
         elif as_json:
             print_json(one(question))
         else:
@@ -60,8 +60,8 @@ def ask(  # noqa: PLR0913, PLR0917
 
 
 def search(
-    words: Annotated[str, typer.Argument(help="what to look for")] = "",
-    k: Annotated[int, typer.Option("--k", min=1, max=100, help="how many passages")] = 10,
+    words: Annotated[str, typer.Argument(help=helped("words"))] = "",
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help=helped("k"))] = 10,
     account: Account = "",
     as_json: Json = False,
     batch_file: Batch = None,
@@ -85,7 +85,7 @@ def search(
         if batch_file is not None:
             _each(batch_file, one)
         elif not words.strip():
-            raise ConfigError("nothing to search for", 'python -m agents search "words"')
+            raise ConfigError(told("search.no_words"), 'python -m agents search "…"')
         elif as_json:
             print_json(one(words))
         else:
@@ -95,10 +95,10 @@ def search(
 
 
 def draft(
-    about: Annotated[str, typer.Option("--about", help="what to say")],
-    account: Annotated[str, typer.Option("--account", help="CRM account id of the customer")],
-    as_: Annotated[str, typer.Option("--as", help="who asks for the draft")],
-    to: Annotated[str, typer.Option("--to", help="a contact's address; empty: the main contact")] = "",
+    about: Annotated[str, typer.Option("--about", help=helped("about"))],
+    account: Annotated[str, typer.Option("--account", help=helped("draft_account"))],
+    as_: Annotated[str, typer.Option("--as", help=helped("draft_as"))],
+    to: Annotated[str, typer.Option("--to", help=helped("draft_to"))] = "",
     as_json: Json = False,
 ) -> None:
     """File a draft reply and leave it for a reviewer."""
@@ -110,10 +110,8 @@ def draft(
     if as_json:
         print_json({"id": made.draft, "state": state, **made.model_dump(mode="json")})
         return
-    write(
-        f"{made.draft}  version {made.version}  {state}\nTo: {made.recipient}\nSubject: {made.subject}\n\n{made.body}"
-    )
-    say(f"it waits for a reviewer: python -m agents approve {made.draft} --hash {made.hash} --as REVIEWER")
+    write(told("draft.filed", to=made.recipient, state=state, **made.model_dump()))
+    say(told("draft.waits", draft=made.draft, hash=made.hash))
 
 
 def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:
@@ -128,10 +126,10 @@ def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:
             print_json({"id": item[0], **one(item[1])})
         except BansoError as error:
             failed += 1
-            say(f"{path}, id {item[0]}: {error.message}")
+            say(told("batch.item", path=path, id=item[0], error=error.message))
             print_json(failure(item[0], error))
     if failed:
-        say(f"{failed} item(s) failed")
+        say(told("batch.failed", count=failed))
         sys.exit(EXIT_PARTIAL)
 
 
@@ -161,17 +159,15 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
             say(f"… {event.detail}")
         answer = event.answer or answer
     if answer is None:
-        raise NotFound("there is no answer")
+        raise NotFound(told("ask.no_answer"))
     write(answer.text)
     for citation in answer.citations or answer.nearest:
-        page = f", p. {citation.page}" if citation.page else ""
+        page = told("ask.page", page=citation.page) if citation.page else ""
         write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
     for notice in answer.notices:
         say(f"! {notice}")
-    say(
-        f"{answer.seconds:.1f} s; go on with --thread {answer.thread}"
-        + (f" --as {user.name}" * (user.name != "operator"))
-    )
+    how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"
+    say(told(how, seconds=answer.seconds, thread=answer.thread, name=user.name))
 
 
 def _show_hits(hits: list[dict[str, Any]]) -> None:
@@ -180,4 +176,4 @@ def _show_hits(hits: list[dict[str, Any]]) -> None:
         write(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
         write(f"    {text[:200]}{'…' if len(text) > 200 else ''}")
     if not hits:
-        say("nothing was found")
+        say(told("search.nothing"))

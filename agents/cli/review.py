@@ -14,7 +14,8 @@ import typer
 
 from agents.cli import outbox, rights, trail
 from agents.cli.acting import As, Id, Json, Reason, open_review, person
-from banso.core.console import print_json
+from agents.texts import helped, told
+from banso.core.console import print_json, say
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.gate.wording import explain, kind_name
@@ -23,28 +24,28 @@ from banso.review.flags import flags, visible
 from banso.review.gate_report import WARNING, GateReport, Kind
 from banso.review.texts.lookup import sentence
 
-Hash = Annotated[str, typer.Option("--hash", help="the hash of the text you read")]
+Hash = Annotated[str, typer.Option("--hash", help=helped("hash"))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of review to `app`."""
-    app.command("drafts", help="List drafts. Example: python -m agents drafts --state waiting")(drafts)
-    app.command("show", help="One draft: text, evidence, history. Example: python -m agents show dr_3f2a")(show)
-    app.command("approve", help="Approve exactly this text. Example: approve ID --hash H --as sato")(approve)
-    app.command("edit", help="Save a new version. Example: edit ID --file reply.txt --as sato")(edit)
-    app.command("return", help="Send back with a note. Example: return ID --reason 'shorter' --as sato")(return_)
-    app.command("reject", help="End a draft. Example: reject ID --reason 'not needed' --as sato")(reject)
-    app.command("revoke", help="Take an approval back before sending. Example: revoke ID --as sato")(revoke)
+    app.command("drafts", help=helped("drafts", "python -m agents drafts --state waiting"))(drafts)
+    app.command("show", help=helped("show", "python -m agents show dr_3f2a"))(show)
+    app.command("approve", help=helped("approve", "python -m agents approve dr_3f2a --hash H --as sato"))(approve)
+    app.command("edit", help=helped("edit", "python -m agents edit dr_3f2a --file reply.txt --as sato"))(edit)
+    app.command("return", help=helped("return", "python -m agents return dr_3f2a --reason '…' --as sato"))(return_)
+    app.command("reject", help=helped("reject", "python -m agents reject dr_3f2a --reason '…' --as sato"))(reject)
+    app.command("revoke", help=helped("revoke", "python -m agents revoke dr_3f2a --as sato"))(revoke)
     outbox.register(app)
     trail.register(app)
     rights.register(app)
 
 
 def drafts(
-    draft: Annotated[str, typer.Argument(help="only this draft, with what the gate found in it")] = "",
-    state: Annotated[str, typer.Option(help="waiting, returned, queued, sent, unknown…; empty: all")] = "",
-    account: Annotated[str, typer.Option(help="only this account")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="at most this many, the oldest first")] = 1000,
+    draft: Annotated[str, typer.Argument(help=helped("only_draft"))] = "",
+    state: Annotated[str, typer.Option(help=helped("state"))] = "",
+    account: Annotated[str, typer.Option(help=helped("only_account"))] = "",
+    limit: Annotated[int, typer.Option(min=1, help=helped("limit"))] = 1000,
     as_json: Json = False,
 ) -> None:
     """List drafts by their latest version, or show one."""
@@ -56,10 +57,12 @@ def drafts(
     if as_json:
         print_json([item.model_dump(mode="json") for item in found])
         return
+    if not found:
+        say(told("review.none"))
     for item in found:
         line = f"{item.id}  v{item.version}  {item.state:<9}  {item.account}  {item.recipient}  {item.subject}"
         typer.echo(visible(line))
-        typer.echo(f"  hash {item.hash}  by {visible(item.author)}  {item.created_at}")
+        typer.echo(visible(told("review.listed", hash=item.hash, author=item.author, at=item.created_at)))
 
 
 def _states(state: str) -> list[DraftState] | None:
@@ -68,7 +71,7 @@ def _states(state: str) -> list[DraftState] | None:
     known: tuple[DraftState, ...] = get_args(DraftState)
     chosen = [name for name in known if name == state]
     if not chosen:
-        raise ConfigError(f"unknown state {state!r}", "one of: " + ", ".join(known))
+        raise ConfigError(told("review.state", state=state), told("review.one_of", names=", ".join(known)))
     return chosen
 
 
@@ -91,11 +94,7 @@ def show(draft: Id, as_json: Json = False) -> None:
 
 
 def _show(version: DraftVersion, state: DraftState) -> None:
-    head = (
-        f"{version.draft} v{version.version}  {state}  {version.account}\nhash {version.hash}\n"
-        f"To: {version.recipient}\nSubject: {version.subject}\n\n{version.body}\n"
-    )
-    typer.echo(visible(head))
+    typer.echo(visible(told("review.shown", to=version.recipient, state=state, **version.model_dump())))
     for citation in version.evidence:
         typer.echo(
             visible(f"[{citation.marker}] {citation.title} ({citation.source} {citation.ref})\n  {citation.quote}")
@@ -122,7 +121,7 @@ def approve(  # noqa: PLR0913, PLR0917
     hash: Hash,
     user: As,
     reason: Reason = "",
-    acknowledge: Annotated[str, typer.Option(help="warnings of the gate you accept: promise,unsupported")] = "",
+    acknowledge: Annotated[str, typer.Option(help=helped("acknowledge"))] = "",
     as_json: Json = False,
 ) -> None:
     """Approve the latest version when its hash is the one given."""
@@ -137,16 +136,18 @@ def _kinds(listed: str) -> list[Kind]:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     known = [kind for kind in WARNING if kind in names]
     if unknown := sorted(set(names) - set(known)):
-        raise ConfigError(f"unknown warning {', '.join(unknown)}", "one of: " + ", ".join(WARNING))
+        raise ConfigError(
+            told("review.warning", names=", ".join(unknown)), told("review.one_of", names=", ".join(WARNING))
+        )
     return known
 
 
 def edit(  # noqa: PLR0913, PLR0917
     draft: Id,
-    file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False, help="the new body, UTF-8")],
+    file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False, help=helped("edit_file"))],
     user: As,
-    subject: Annotated[str, typer.Option(help="the new subject; left out: as before")] = "",
-    version: Annotated[int, typer.Option(help="the version you read; left out: the latest")] = 0,
+    subject: Annotated[str, typer.Option(help=helped("edit_subject"))] = "",
+    version: Annotated[int, typer.Option(help=helped("edit_version"))] = 0,
     reason: Reason = "",
     as_json: Json = False,
 ) -> None:
@@ -167,7 +168,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: not UTF-8 (byte {error.start})", "save the file as UTF-8") from error
+        raise ConfigError(told("review.not_utf8", file=file, byte=error.start), told("review.save_utf8")) from error
 
 
 def return_(draft: Id, reason: Reason, user: As, hash: Hash = "", as_json: Json = False) -> None:

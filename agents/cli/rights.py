@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.acting import Json
+from agents.texts import helped
 from banso.core.console import print_json
 from banso.core.database import open_database
 from banso.core.grants import grant, grant_statements
@@ -16,16 +17,16 @@ from banso.review.texts.lookup import sentence
 
 def register(app: typer.Typer) -> None:
     """Add the group `database` to `app`."""
-    group = typer.Typer(help="The rights of the app and the sender in a PostgreSQL database.", no_args_is_help=True)
+    group = typer.Typer(help=helped("database", "python -m agents database grant --print"), no_args_is_help=True)
     group.callback()(lambda: None)  # a group also with one command
-    group.command("grant", help="Upgrade, then set both roles' rights, as the owner. Example: database grant")(set_)
+    group.command("grant", help=helped("database_grant", "python -m agents database grant"))(set_)
     app.add_typer(group, name="database")
 
 
 def set_(
-    app: Annotated[str, typer.Option(help="the role of the app and the commands")] = "banso_app",
-    sender: Annotated[str, typer.Option(help="the role of the sender")] = "banso_sender",
-    show: Annotated[bool, typer.Option("--print", help="only print the SQL")] = False,
+    app: Annotated[str, typer.Option(help=helped("app_role"))] = "banso_app",
+    sender: Annotated[str, typer.Option(help=helped("sender_role"))] = "banso_sender",
+    show: Annotated[bool, typer.Option("--print", help=helped("print"))] = False,
     as_json: Json = False,
 ) -> None:
     """Create both roles where they are missing and give them exactly what they need."""

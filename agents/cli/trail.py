@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from agents.cli.acting import Json, open_review
+from agents.texts import helped, told
 from banso.core.console import print_json, say
 from banso.core.errors import ConfigError
 from banso.review.export import FORMATS, exported
@@ -20,14 +21,10 @@ SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Add the group `audit` to `app`."""
-    group = typer.Typer(help="Check or export the audit trail.", no_args_is_help=True)
-    verify_help = (
-        "Check the chain, the exported head and the records; exit 1 when something is wrong. Example: audit verify"
-    )
-    group.command("verify", help=verify_help)(verify)
-    group.command("export", help="Every line, oldest first. Example: audit export --format csv --output audit.csv")(
-        export
-    )
+    group = typer.Typer(help=helped("audit", "python -m agents audit verify"), no_args_is_help=True)
+    group.command("verify", help=helped("audit_verify", "python -m agents audit verify --json"))(verify)
+    example = "python -m agents audit export --format csv --output audit.csv"
+    group.command("export", help=helped("audit_export", example))(export)
     app.add_typer(group, name="audit")
 
 
@@ -52,15 +49,15 @@ def verify(as_json: Json = False) -> None:
 
 
 def export(
-    form: Annotated[str, typer.Option("--format", help="jsonl: exact; csv: for spreadsheets, no formulas")] = "jsonl",
-    output: Annotated[Path | None, typer.Option("--output", help="a file that is not there yet; else printed")] = None,
+    form: Annotated[str, typer.Option("--format", help=helped("export_format"))] = "jsonl",
+    output: Annotated[Path | None, typer.Option("--output", help=helped("export_output"))] = None,
     as_json: Json = False,
 ) -> None:
     """Write the whole trail. With --json what was done is one JSON value (with --output), else the lines are JSON."""
     chosen = next((known for known in FORMATS if known == form), None)
     if chosen is None or (as_json and output is None and chosen != "jsonl"):
-        raise ConfigError(f"unknown format {form!r}" if chosen is None else "--json prints JSON lines, not CSV",
-                          "--format jsonl, or --format csv --output FILE")  # fmt: skip
+        wrong = told("audit.format", form=form) if chosen is None else told("audit.json_only")
+        raise ConfigError(wrong, told("audit.format_hint"))
     with open_review() as (ledger, settings):
         found = ledger.audit_lines()
     text = "".join(exported(found, chosen))
@@ -72,7 +69,9 @@ def export(
         with output.open("x", encoding="utf-8-sig" if chosen == "csv" else "utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
-        raise ConfigError(f"cannot write {output}: {error.strerror}", "name a new file in a folder of yours") from error
+        raise ConfigError(
+            told("audit.unwritable", path=output, why=error.strerror), told("audit.unwritable_hint")
+        ) from error
     if as_json:
         print_json({"path": str(output), "format": chosen, "lines": len(found)})
     else:

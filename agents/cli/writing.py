@@ -8,7 +8,8 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from agents.cli.acting import As, Id, person
+from agents.cli.acting import As, Id, Json, person
+from agents.texts import helped, told
 from banso.core.console import print_json, write
 from banso.core.database import open_database
 from banso.core.errors import ConfigError, NotFound
@@ -19,26 +20,24 @@ from banso.writing.mend import mended, mended_subject
 from banso.writing.texts.lookup import message, sentence
 from banso.writing.types import Context, Finding, Language
 
-Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of text")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command(
         "check-writing",
-        help="Check a mail; exit 1: an error was found. Example: python -m agents check-writing mail.txt --language ja",
+        help=helped("check_writing", "python -m agents check-writing mail.txt --language ja"),
     )(check_writing)
-    app.command("mend", help="Mend a draft as your own edit. Example: python -m agents mend dr_3f2a --as sato")(mend)
+    app.command("mend", help=helped("mend", "python -m agents mend dr_3f2a --as sato"))(mend)
 
 
 def check_writing(  # noqa: PLR0913, PLR0917
-    file: Annotated[str, typer.Argument(help="the body of the mail, UTF-8; -: standard input")],
-    language: Annotated[str, typer.Option(help="ja or en")] = "ja",
-    segment: Annotated[str, typer.Option(help="the customer's segment; chooses how polite the mail must be")] = "",
-    subject: Annotated[str | None, typer.Option(help="the subject, checked too")] = None,
-    account: Annotated[str, typer.Option(help="the customer, as in the CRM")] = "",
-    to: Annotated[str, typer.Option(help="the contact's address")] = "",
-    fix: Annotated[bool, typer.Option("--mend", help="print the mended text instead")] = False,
+    file: Annotated[str, typer.Argument(help=helped("mail_file"))],
+    language: Annotated[str, typer.Option(help=helped("mail_language"))] = "ja",
+    segment: Annotated[str, typer.Option(help=helped("segment"))] = "",
+    subject: Annotated[str | None, typer.Option(help=helped("mail_subject"))] = None,
+    account: Annotated[str, typer.Option(help=helped("mail_account"))] = "",
+    to: Annotated[str, typer.Option(help=helped("mail_to"))] = "",
+    fix: Annotated[bool, typer.Option("--mend", help=helped("mended"))] = False,
     as_json: Json = False,
 ) -> None:
     """Check a mail against the norms of business writing."""
@@ -84,15 +83,15 @@ def _text(file: str) -> str:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"cannot read {file}: {error}", "the text of a mail in UTF-8, or - for standard input"
-        ) from error
+        raise ConfigError(told("mail.unreadable", file=file, why=error), told("mail.unreadable_hint")) from error
 
 
 def _language(given: str) -> Language:
     found = next((known for known in get_args(Language) if known == given), None)
     if found is None:
-        raise ConfigError(f"unknown language {given!r}", "one of: " + ", ".join(get_args(Language)))
+        raise ConfigError(
+            told("mail.language", language=given), told("review.one_of", names=", ".join(get_args(Language)))
+        )
     language: Language = found
     return language
 
@@ -115,7 +114,7 @@ def _context(  # noqa: PLR0913, PLR0917
         database.close()
     chosen = next((c for c in contacts if c.email.casefold() == to.casefold()), None) if to else None
     if to and chosen is None:
-        raise NotFound(f"{account} has no contact {to}")
+        raise NotFound(told("mail.contact", account=account, address=to))
     customer = customer.model_copy(update={"segment": segment}) if segment else customer
     return house.addressed(customer, chosen, language, today)
 

@@ -15,6 +15,7 @@ from alembic.config import Config
 from banso.core.errors import ConfigError
 from banso.core.rights import Denied, Role, restrict_sqlite
 from banso.core.settings import Settings
+from banso.core.texts import CORE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -101,7 +102,7 @@ def open_database(settings: Settings, role: Role = "owner") -> Database:
             database.close()
             database = Database(settings.database, role)
     except (sa.exc.OperationalError, sa.exc.ArgumentError, OSError, ModuleNotFoundError) as error:
-        raise ConfigError(f"cannot open the database: {error}", "check BANSO_DATA and BANSO_DATABASE_URL") from error
+        raise ConfigError(CORE.told("database.closed", why=error), CORE.told("database.check")) from error
     except sa.exc.ProgrammingError as error:
         if _denied(error):
             raise Denied(error.orig or error) from error

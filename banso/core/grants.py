@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from banso.core.database import Database
 from banso.core.errors import ConfigError
 from banso.core.rights import APP_OUTBOX, Right, Role, right
+from banso.core.texts import CORE
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -20,7 +21,7 @@ def grant(database: Database, app: str, sender: str) -> list[str]:
     """
     for name in (app, sender):
         if not _NAME.fullmatch(name):
-            raise ConfigError(f"{name!r} cannot be the name of a role", "lower-case letters, digits and _")
+            raise ConfigError(CORE.told("database.role_name", name=name), CORE.told("database.role_form"))
     with database.write() as db:
         statements = grant_statements(db, app, sender)
         for statement in statements:
@@ -31,7 +32,7 @@ def grant(database: Database, app: str, sender: str) -> list[str]:
 def grant_statements(db: sa.Connection, app: str, sender: str) -> list[str]:
     """The statements, in order. Raises ConfigError when this is no PostgreSQL."""
     if db.dialect.name != "postgresql":
-        raise ConfigError("only PostgreSQL has roles; on SQLite each connection takes its role on by itself")
+        raise ConfigError(CORE.told("database.no_roles"))
     schema, name = db.execute(sa.text("SELECT quote_ident(current_schema()), quote_ident(current_database())")).one()
     tables = sorted(sa.inspect(db).get_table_names())
     both = f"{app}, {sender}"

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from banso.core.errors import ConfigError
-from banso.core.texts import DEFAULT_LANGUAGE, Shown
+from banso.core.texts import CORE, DEFAULT_LANGUAGE, Shown
 
 PREFIX = "BANSO_"
 
@@ -83,9 +83,8 @@ def _refuse_unknown_names() -> None:
     for name in os.environ:
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            raise ConfigError(
-                f"unknown setting {name}", f"did you mean {near[0]}?" if near else "see README.md, Settings"
-            )
+            hint = CORE.told("settings.near", name=near[0]) if near else CORE.told("settings.see")
+            raise ConfigError(CORE.told("settings.unknown", name=name), hint)
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -96,5 +95,5 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(
-            f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}", "see README.md, Settings"
+            f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}", CORE.told("settings.see")
         ) from error

@@ -14,6 +14,7 @@ from banso.core import tries
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import ConfigError, NotFound
+from banso.core.texts import CORE
 from banso.core.tries import TRIES
 
 __all__ = ["TRIES", "Role", "User", "Users"]
@@ -55,7 +56,7 @@ class Users:
         """Create a user, or replace role and password of an existing one. Raises ConfigError on unfit input."""
         chosen = _role(role)
         if not name.strip() or name != name.strip() or len(name) > 64:
-            raise ConfigError("a user name has 1 to 64 characters and no space at its ends")
+            raise ConfigError(CORE.told("users.name"))
         values = {"role": chosen, "password_hash": _hashed(password), "disabled_role": None}
         with self._database.write() as db:
             if db.execute(sa.update(_users).where(_users.c.name == name).values(values)).rowcount == 0:
@@ -68,9 +69,9 @@ class Users:
         with self._database.read() as db:
             row = _find(db, name)
         if row is None:
-            raise NotFound(f"no user {name!r}", "python -m agents users add NAME --role csm|reviewer|admin")
+            raise NotFound(CORE.told("users.none", name=name), CORE.told("users.none_hint"))
         if row.disabled_role is not None:
-            raise NotFound(f"the user {name!r} is disabled", f"python -m agents users enable {name}")
+            raise NotFound(CORE.told("users.disabled", name=name), f"python -m agents users enable {name}")
         return User(name=row.name, role=row.role)
 
     def stamp(self, name: str) -> str:
@@ -116,7 +117,7 @@ class Users:
         with self._database.write() as db:
             row = _find(db, name)
             if row is None or row.disabled_role is None:
-                raise NotFound(f"no disabled user {name!r}", "python -m agents users list")
+                raise NotFound(CORE.told("users.not_disabled", name=name), "python -m agents users list")
             db.execute(_set(name, role=row.disabled_role, disabled_role=None))
         return self.get(name)
 
@@ -156,12 +157,12 @@ def _role(role: str) -> Role:
     for one in known:
         if one == role:
             return one
-    raise ConfigError(f"unknown role {role!r}", "one of: " + ", ".join(known))
+    raise ConfigError(CORE.told("users.role", role=role), CORE.told("users.role_hint", names=", ".join(known)))
 
 
 def _hashed(password: str) -> str:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise ConfigError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+        raise ConfigError(CORE.told("users.password", least=MIN_PASSWORD, most=MAX_PASSWORD))
     return _hasher.hash(password)
 
 

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(data: Path, *args: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "BANSO_DATA": str(data), "PYTHONUTF8": "1"}
+def run(data: Path, *args: str, given: str = "", language: str = "ja") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "BANSO_DATA": str(data), "BANSO_LANGUAGE": language, "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "agents", *args], cwd=ROOT, env=environment, input=given, capture_output=True, text=True,
         timeout=120, check=False,
@@ -24,8 +24,11 @@ def test_users_are_added_from_standard_input_and_listed(tmp_path: Path) -> None:
     assert added.returncode == 0, added.stderr
     listed = json.loads(run(tmp_path, "users", "list", "--json").stdout)
     assert listed == [{"name": "sato", "role": "csm", "disabled": False}]
-    assert run(tmp_path, "users", "add", "mori", "--role", "boss", given="long enough 1\n").returncode == 2
-    assert run(tmp_path, "users", "add", "mori", "--role", "csm", given="short\n").returncode == 2
+    assert "sato さんは csm としてサインインできます" in added.stderr
+    refused = run(tmp_path, "users", "add", "mori", "--role", "boss", given="long enough 1\n")
+    assert (refused.returncode, "boss というロールはありません" in refused.stderr) == (2, True)
+    refused = run(tmp_path, "users", "add", "mori", "--role", "csm", given="short\n", language="en")
+    assert (refused.returncode, "a password has 8 to" in refused.stderr) == (2, True)
 
 
 def test_users_are_disabled_and_come_back(tmp_path: Path) -> None:
@@ -47,7 +50,7 @@ def test_batch_names_bad_lines_and_goes_on(tmp_path: Path) -> None:
     )
     done = run(tmp_path / "data", "ask", "--batch", str(file))
     assert done.returncode == 3, done.stderr
-    assert f"{file}, line 2" in done.stderr
+    assert f"{file}、2 行目" in done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(row["id"], row["grounded"]) for row in rows] == [("a", "refused"), ("b", "chat")]
     assert {"text", "grounded", "citations", "draft", "seconds"} <= set(rows[0])

@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
+from agents.texts import TEXTS as AGENTS
 from banso.core.texts import CORE, Texts, operator_language, speaking
 from ingest.texts import TEXTS as INGEST
 
 ROOT = Path(__file__).parents[2]
-ALL = {"core": CORE, "ingest": INGEST}
+ALL = {"core": CORE, "ingest": INGEST, "agents": AGENTS}
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-PROGRAMS = [("ingest.__main__", "app")]
+PROGRAMS = [("ingest.__main__", "app"), ("agents.__main__", "app"), ("app", "cli")]
 WALK = """
 import importlib, json, sys
 import typer
@@ -78,7 +79,8 @@ def called(node: ast.AST) -> str:
 
 @pytest.mark.parametrize("texts", ALL.values(), ids=ALL)
 def test_the_code_names_every_message_and_no_other(texts: Texts) -> None:
-    trees = [ast.parse(path.read_text("utf-8")) for path in texts.folder.parent.rglob("*.py")]
+    files = [*texts.folder.parent.rglob("*.py"), *([ROOT / "app.py"] if texts is CORE else [])]
+    trees = [ast.parse(path.read_text("utf-8")) for path in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     first = [(called(n), getattr(n.args[0], "value", "")) for n in nodes if isinstance(n, ast.Call) and n.args]
     named = {f"help.{key}" if how == "helped" else key for how, key in first if how and isinstance(key, str) and key}
