@@ -104,15 +104,17 @@ def crm(
 
 @app.command(help=helped("status", "python -m ingest status --json"))
 def status(as_json: AsJson = False) -> None:
-    """Say what is in the index and what could not go in."""
+    """Say what is in the index and the CRM, and what could not go in."""
+    from banso.crm.embedded import open_crm
     from banso.knowledge.index import open_knowledge
 
     settings = load_settings()
-    with closing(open_knowledge(settings)) as knowledge:
+    with closing(open_knowledge(settings)) as knowledge, closing(open_database(settings, "app")) as database:
+        crm = open_crm(settings, database).holdings()
         if as_json:
-            console.print_json(show.status_object(knowledge))
+            console.print_json(show.status_object(knowledge, crm))
         else:
-            show.print_status(knowledge, settings.language, ZoneInfo(settings.timezone))
+            show.print_status(knowledge, crm, settings.language, ZoneInfo(settings.timezone))
 
 
 @app.command(help=helped("forget", "python -m ingest forget examples/slack --yes"))

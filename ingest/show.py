@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from rich.text import Text
 
 from banso.core.console import safe
 from banso.core.texts import Shown
+from banso.crm.holdings import Holding
 from banso.knowledge.index import Knowledge
 from ingest.report import Report
 from ingest.texts import say
@@ -43,8 +46,10 @@ def print_report(report: Report, language: Shown, console: Console | None = None
     _print_failures(failures, language, console)
 
 
-def print_status(knowledge: Knowledge, language: Shown, zone: ZoneInfo, console: Console | None = None) -> None:
-    """What is stored, by collection, and what could not go in."""
+def print_status(
+    knowledge: Knowledge, crm: Sequence[Holding], language: Shown, zone: ZoneInfo, console: Console | None = None
+) -> None:
+    """What is stored, by collection, in the index and in the CRM, and what could not go in."""
     console = console or Console()
     collections = knowledge.collections()
     if not collections:
@@ -54,20 +59,49 @@ def print_status(knowledge: Knowledge, language: Shown, zone: ZoneInfo, console:
         for key in ("source", "collection", "documents", "chunks", "updated_at"):
             table.add_column(say(key, language), overflow="fold")
         for one in collections:
-            when = one.updated.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+            when = _when(one.updated, zone)
             table.add_row(one.source, _text(one.collection), f"{one.documents:,}", f"{one.chunks:,}", when)
         console.print(table)
-    _print_failures([(f.path, f.error, f.hint) for f in knowledge.failures()], language, console)
+    _print_crm(crm, language, zone, console)
+    failures = [(f.path, f.error, f.hint) for f in knowledge.failures()]
+    _print_failures([*failures, *(failure for one in crm for failure in one.failures)], language, console)
 
 
-def status_object(knowledge: Knowledge) -> dict[str, object]:
-    """`{"collections": [...], "failures": [...], "stats": {...}}`; `name` is a collection's last folder or file."""
+def _print_crm(crm: Sequence[Holding], language: Shown, zone: ZoneInfo, console: Console) -> None:
+    if not crm:
+        console.print(say("crm_empty", language), soft_wrap=True)
+        return
+    table = Table()
+    for key in ("source", "collection", "crm_records", "updated_at"):
+        table.add_column(say(key, language), overflow="fold")
+    for one in crm:
+        counts = [f"{say(f'record.{kind}', language)} {count:,}" for kind, count in one.records.items() if count]
+        table.add_row("crm", _text(one.collection), "\n".join(counts), _when(one.loaded_at, zone))
+    console.print(table)
+
+
+def _when(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def status_object(knowledge: Knowledge, crm: Sequence[Holding]) -> dict[str, object]:
+    """`{"collections": [...], "crm": [...], "failures": [...], "stats": {...}}`.
+
+    `name` is a collection's last folder or file. An entry of `crm` is one export: `{"collection", "name", "records":
+    {"accounts", "contacts", …: how many}, "loaded_at", "failures": [{"path","error","hint"}]}`.
+    """
     collections = [
         {**one.model_dump(mode="json"), "name": PurePath(one.collection).name or one.collection}
         for one in knowledge.collections()
     ]
     failures = [one.model_dump(mode="json") for one in knowledge.failures()]
-    return {"collections": collections, "failures": failures, "stats": knowledge.stats().model_dump(mode="json")}
+    stats = knowledge.stats().model_dump(mode="json")
+    return {"collections": collections, "crm": [_held(one) for one in crm], "failures": failures, "stats": stats}
+
+
+def _held(one: Holding) -> dict[str, object]:
+    failures = [dict(zip(("path", "error", "hint"), failure, strict=True)) for failure in one.failures]
+    return {**one.model_dump(mode="json"), "name": PurePath(one.collection).name, "failures": failures}
 
 
 def _text(words: str) -> Text:

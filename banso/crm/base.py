@@ -7,6 +7,7 @@ from typing import Protocol
 
 from banso.core.errors import NotFound
 from banso.crm.accounts import Account, AccountOverview, Contact
+from banso.crm.holdings import Holding
 
 
 class Ambiguous(NotFound):
@@ -50,4 +51,8 @@ class Crm(Protocol):
 
     def contacts(self, account_id: str) -> list[Contact]:
         """The people at an account, the primary one first. Raises NotFound when there is no such account."""
+        ...
+
+    def holdings(self) -> list[Holding]:
+        """What was taken in, one entry for each export; empty for an outside CRM, which is read where it is."""
         ...

@@ -27,6 +27,7 @@ from banso.crm.accounts import (
     UsageWeek,
 )
 from banso.crm.base import Ambiguous, Crm
+from banso.crm.holdings import Holding, holdings
 from banso.crm.names import company_key, domain_of, person_key, plain
 from banso.crm.overview import build_overview, order_contacts
 from banso.crm.tables import TABLES, as_record, keys, loads
@@ -109,6 +110,11 @@ class EmbeddedCrm:
                 tickets_recorded=db.execute(sa.select(TABLES["tickets"].c.id).limit(1)).first() is not None,
                 events=_of(db, CrmEvent, "events", account_id),
             )
+
+    def holdings(self) -> list[Holding]:
+        """See `Crm.holdings`."""
+        with self._database.read() as db:
+            return holdings(db)
 
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()

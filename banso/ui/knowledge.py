@@ -30,7 +30,7 @@ class KnowledgeHandlers:
         self.uploads = services.settings.data / "uploads"
 
     def show(self, matching: str | None, request: gr.Request) -> tuple[Any, ...]:
-        """Totals, collections, documents, choices to remove, failures, and what this person may do."""
+        """Totals, collections, documents, choices to remove, the CRM, failures, and what this person may do."""
         user = self.services.user(request.username)
         collections = self.services.knowledge.collections()
         admin = user.role == "admin"
@@ -38,14 +38,18 @@ class KnowledgeHandlers:
         documents = self.services.knowledge.documents(matching=(matching or "").strip(), limit=LISTED, private=private)
         # Failures of Slack name channels, private ones too.
         failures = [one for one in self.services.knowledge.failures() if private or one.source != "slack"]
+        crm = self.services.crm.holdings()
+        failed = knowledge_view.failure_rows(failures, crm)
         return (
             knowledge_view.totals(collections, self.t),
             gr.update(value=knowledge_view.collection_rows(collections, self.t, self.zone), visible=bool(collections)),
             gr.update(value=knowledge_view.document_rows(documents, self.t, self.zone), visible=bool(documents)),
             "" if documents or not collections else self.t("knowledge.none_matching"),
             gr.update(choices=[knowledge_view.document_choice(d, self.t) for d in documents], value=None),
-            gr.update(value=knowledge_view.failure_rows(failures), visible=bool(failures)),
-            "" if failures else self.t("knowledge.failures_none"),
+            gr.update(value=knowledge_view.crm_rows(crm, self.t, self.zone), visible=bool(crm)),
+            "" if crm else self.t("knowledge.crm_empty"),
+            gr.update(value=failed, visible=bool(failed)),
+            "" if failed else self.t("knowledge.failures_none"),
             gr.update(visible=admin),
             "" if admin else self.t("knowledge.only_admins"),
         )
@@ -135,6 +139,9 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
     search = gr.Textbox(label=t("knowledge.search"), placeholder=t("knowledge.search_placeholder"), max_length=200)
     documents = _table(t, "source", "title", "ref", "updated", "warnings")
     none = gr.Markdown("")
+    gr.Markdown(f"### {t('knowledge.crm_heading')}")
+    crm = _table(t, "collection", *(f"crm_{kind}" for kind in knowledge_view.CRM_KINDS), "updated")
+    no_crm = gr.Markdown("", elem_id="knowledge-crm")
     with gr.Accordion(t("knowledge.failures"), open=False):
         failures = _table(t, "failure_what", "failure_why", "failure_hint")
         no_failures = gr.Markdown("")
@@ -151,7 +158,7 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
             choice = gr.Dropdown([], label=t("knowledge.remove_choose"), filterable=True)
             remove = gr.Button(t("knowledge.remove_button"), variant="stop", elem_id="remove")
             removed = gr.Markdown("", elem_id="removed")
-    outputs: list[Any] = [total, collections, documents, none, choice, failures, no_failures, admin, role]
+    outputs: list[Any] = [total, collections, documents, none, choice, crm, no_crm, failures, no_failures, admin, role]
 
     asked: list[Any] = [said, panel, sample, *choices, pending]
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from banso.crm.holdings import Holding
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord
 from banso.ui import local_form
 from banso.ui.inert import one_line
 from banso.ui.texts import Text
+
+CRM_KINDS = ("accounts", "contacts", "contracts", "usage", "surveys", "tickets")
+"""Kinds of CRM record that have a column; the rest is rare."""
 
 
 def totals(collections: Sequence[CollectionSummary], t: Text) -> str:
@@ -31,6 +35,18 @@ def collection_rows(collections: Sequence[CollectionSummary], t: Text, timezone:
             local_form.moment(c.updated, t.language, timezone),
         ]
         for c in collections
+    ]
+
+
+def crm_rows(crm: Sequence[Holding], t: Text, timezone: str) -> list[list[str]]:
+    """Name of the export, how many of each kind of record, when it was taken in."""
+    return [
+        [
+            collection_name(one.collection, t),
+            *(local_form.number(one.records[kind], t.language) for kind in CRM_KINDS),
+            local_form.moment(one.loaded_at, t.language, timezone),
+        ]
+        for one in crm
     ]
 
 
@@ -60,6 +76,8 @@ def document_choice(document: DocumentSummary, t: Text) -> tuple[str, str]:
     return f"{one_line(document.title, 50)} · {kind} · {one_line(document.ref, 50)}", document.id
 
 
-def failure_rows(failures: Sequence[FailureRecord]) -> list[list[str]]:
-    """What, why, what to do."""
-    return [[failure.path, one_line(failure.error, 200), one_line(failure.hint, 200)] for failure in failures]
+def failure_rows(failures: Sequence[FailureRecord], crm: Sequence[Holding]) -> list[list[str]]:
+    """What, why, what to do: documents, then rows of the CRM."""
+    found = [(failure.path, failure.error, failure.hint) for failure in failures]
+    found += [failure for one in crm for failure in one.failures]
+    return [[path, one_line(error, 200), one_line(hint, 200)] for path, error, hint in found]

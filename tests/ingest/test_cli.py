@@ -9,6 +9,7 @@ import pytest
 from banso.core import console
 from ingest.__main__ import app
 from ingest.service import one_at_a_time
+from tests.ingest import test_crm as crm_export
 from tests.ingest.test_slack import export, said
 
 
@@ -64,6 +65,22 @@ def test_ingest_status_forget(cli: Cli, slack: Path, monkeypatch: pytest.MonkeyP
     assert cli.json() == {"removed": 1}
     assert cli("forget", "slack", "--yes") == 1
     assert "該当する文書も" in cli.err
+
+
+def test_status_shows_the_crm(cli: Cli, tmp_path: Path) -> None:
+    assert cli("status", "--json") == 0
+    assert list(cli.json()) == ["collections", "crm", "failures", "stats"]
+    assert cli.json()["crm"] == []
+    assert cli("status") == 0
+    assert "nothing has been ingested yet" in cli.out and "python -m ingest crm FOLDER" in cli.out
+    usage = crm_export.FILES["usage"] + "A1,never,1,1,1,1,0\n"
+    assert cli("crm", crm_export.export(tmp_path / "crm", usage=usage)) == 3
+    assert cli("status", "--json") == 0
+    (held,) = cli.json()["crm"]
+    assert (held["collection"], held["name"], held["records"]["accounts"]) == (str(tmp_path / "crm"), "crm", 2)
+    assert held["failures"][0].keys() == {"path", "error", "hint"} and held["loaded_at"]
+    assert cli("status") == 0
+    assert "accounts 2" in cli.out and "never" in cli.out
 
 
 def test_some_failed_is_exit_3_and_one_object(cli: Cli, slack: Path) -> None:

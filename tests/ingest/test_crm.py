@@ -56,6 +56,18 @@ def test_loads_and_a_second_run_finds_everything_unchanged(tmp_path: Path, datab
     assert not seen.tickets_recorded
 
 
+def test_what_was_taken_in_is_counted_by_export(tmp_path: Path, database: Database) -> None:
+    assert EmbeddedCrm(database).holdings() == []
+    folder = export(tmp_path / "crm", usage=FILES["usage"] + "A1,never,1,1,1,1,0\n")
+    load(folder, database)
+    (held,) = EmbeddedCrm(database).holdings()
+    assert (held.collection, held.loaded_at) == (str(folder.resolve()), NOW)
+    assert held.records == {
+        "accounts": 2, "contacts": 1, "contracts": 1, "usage": 1, "surveys": 2, "tickets": 0, "events": 0,
+    }  # fmt: skip
+    assert ["usage.csv" in path for path, _, _ in held.failures] == [True]
+
+
 def test_changes_only_what_changed(tmp_path: Path, database: Database) -> None:
     folder = export(tmp_path / "crm")
     load(folder, database)

@@ -12,6 +12,9 @@ from banso.core.database import open_database
 from banso.core.errors import ConfigError, UnknownColumns
 from banso.core.settings import Settings
 from banso.core.users import Users
+from banso.crm.accounts import Account
+from banso.crm.embedded import EmbeddedCrm
+from banso.crm.store import CrmStore, Outcome
 from banso.knowledge.index import open_knowledge
 from banso.ui.knowledge import KnowledgeHandlers
 from banso.ui.knowledge_columns import FIELDS
@@ -35,7 +38,7 @@ def test_titles_and_failures_of_private_channels(tmp_path: Path, name: str, open
     knowledge.put([entry("C1/1", "words", source="slack", title="deal-desk: discount", visibility="private")])
     knowledge.put([entry("a.md", "words", title="Manual")])
     knowledge.record_failures("slack", "export", [("deal-desk/2026-01-01.json", "not JSON", "", "")])
-    names = {"settings": settings, "users": users, "knowledge": knowledge}
+    names = {"settings": settings, "users": users, "knowledge": knowledge, "crm": EmbeddedCrm(database)}
     services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
     try:
         shown = str(KnowledgeHandlers(services, text_of("en")).show("", gr.Request(username=name)))
@@ -91,3 +94,25 @@ def test_columns_of_an_unknown_ticket_file_are_asked_for_kept_and_used(tmp_path:
     said, panel, *_ = do.use_columns(path, chosen, admin, progress)
     database.close()
     assert "2" in said and panel["visible"] is False
+
+
+def test_the_crm_is_shown_with_what_failed_or_said_to_be_empty(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    database, knowledge = open_database(settings), open_knowledge(settings, HashEmbedder())
+    users = Users(database)
+    users.add("yui", "csm", "correct horse battery")
+    names = {"settings": settings, "users": users, "knowledge": knowledge, "crm": EmbeddedCrm(database)}
+    services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
+    do, request, store = KnowledgeHandlers(services, text_of("en")), gr.Request(username="yui"), CrmStore(database)
+    try:
+        empty = do.show("", request)
+        records = {"accounts": [Account(id="A1", name="Aozora"), Account(id="A2", name="Northwind")]}
+        outcome = Outcome(fingerprint="x", rows=2, failures=(("usage.csv, row 3", "not a date: never", "correct it"),))
+        store.apply("/exports/crm", store.compare("/exports/crm", records), outcome)
+        shown = do.show("", request)
+    finally:
+        knowledge.close()
+        database.close()
+    assert (empty[5]["visible"], empty[6]) == (False, text_of("en")("knowledge.crm_empty"))
+    assert (shown[5]["visible"], shown[5]["value"][0][:3], shown[6]) == (True, ["crm", "2", "0"], "")
+    assert shown[7]["value"] == [["usage.csv, row 3", "not a date: never", "correct it"]]
