@@ -53,7 +53,7 @@ def print_status(
     console = console or Console()
     collections = knowledge.collections()
     if not collections:
-        console.print(say("empty", language))
+        console.print(say("empty", language), soft_wrap=True)
     else:
         table = Table()
         for key in ("source", "collection", "documents", "chunks", "updated_at"):

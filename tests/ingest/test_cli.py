@@ -72,7 +72,7 @@ def test_status_shows_the_crm(cli: Cli, tmp_path: Path) -> None:
     assert list(cli.json()) == ["collections", "crm", "failures", "stats"]
     assert cli.json()["crm"] == []
     assert cli("status") == 0
-    assert "nothing has been ingested yet" in cli.out and "python -m ingest crm FOLDER" in cli.out
+    assert "no documents have been ingested yet" in cli.out and "python -m ingest crm FOLDER" in cli.out
     usage = crm_export.FILES["usage"] + "A1,never,1,1,1,1,0\n"
     assert cli("crm", crm_export.export(tmp_path / "crm", usage=usage)) == 3
     assert cli("status", "--json") == 0
