@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope, Span
-from evals import scorers
+from evals import beir, scorers
 from evals.record import CaseResult, RunReport
 from evals.run import Progress
 from evals.statistics import Figure, figure, single
@@ -26,7 +22,7 @@ def run_retrieval(folder: Path, settings: Settings, limit: int | None, progress:
     from banso.knowledge.index import open_knowledge
 
     started = time.monotonic()
-    qrels, queries = _qrels(folder), dict(_pairs(folder / "queries.jsonl"))
+    qrels, queries = beir.qrels(folder), beir.queries(folder)
     with tempfile.TemporaryDirectory(prefix="banso-evals-") as data:
         knowledge = open_knowledge(settings.model_copy(update={"data": Path(data)}))
         _index(folder, knowledge, progress)
@@ -48,7 +44,7 @@ def _index(folder: Path, knowledge: Any, progress: Progress) -> None:
     from ingest.chunk import chunk
 
     batch: list[Entry] = []
-    for number, row in enumerate(_rows(folder / "corpus.jsonl"), 1):
+    for number, row in enumerate(beir.passages(folder), 1):
         progress(number, 0, "index")
         document = _document(row, folder.name)
         batch.append(Entry(document, tuple(chunk(document, knowledge.embedder.count_tokens)), str(number)))
@@ -76,31 +72,3 @@ def _score(query: str, question: str, gains: dict[str, float], knowledge: Any) -
         id=query, question=question, answerable=True, grounded="", text="", cited=(), found=tuple(found),
         seconds=time.monotonic() - begun, scores=scores,
     )  # fmt: skip
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        raise ConfigError(f"{path} is missing", "a BEIR folder has corpus.jsonl, queries.jsonl and qrels/*.tsv")
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ConfigError(f"{path}:{number}: {error}") from error
-
-
-def _pairs(path: Path) -> Iterator[tuple[str, str]]:
-    return ((str(row["_id"]), str(row["text"])) for row in _rows(path))
-
-
-def _qrels(folder: Path) -> dict[str, dict[str, float]]:
-    files = sorted((folder / "qrels").glob("*.tsv"))
-    if not files:
-        raise ConfigError(f"{folder / 'qrels'} has no .tsv", "a BEIR folder has qrels/test.tsv")
-    found: dict[str, dict[str, float]] = {}
-    for file in files:
-        with file.open(encoding="utf-8", newline="") as lines:
-            for row in csv.reader(lines, delimiter="\t"):
-                if len(row) == 3 and row[2].strip().isdigit():
-                    found.setdefault(row[0], {})[row[1]] = float(row[2])
-    return found
