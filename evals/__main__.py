@@ -12,6 +12,7 @@ import typer
 from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
+from evals.peers.command import peers
 from evals.progress import progress
 from evals.record import RunReport
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Measure the product. Exit 1: a bound was missed.",
 )
+app.command()(peers)
 Limit = Annotated[int | None, typer.Option(help="only the first N cases")]
 Json = Annotated[bool, typer.Option("--json", help="print one object")]
 

@@ -1,0 +1,38 @@
+"""`python -m evals peers DIR|example`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from banso.core.console import print_json
+from banso.core.settings import load_settings
+
+
+def peers(
+    corpus: Annotated[
+        str, typer.Argument(help="`example`, a BEIR folder, or a folder with cases.jsonl and documents/")
+    ],
+    limit: Annotated[int | None, typer.Option(help="only the first N questions")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="only this peer; may be given again")] = None,
+    html: Annotated[Path | None, typer.Option(help="write a page to this file")] = None,
+    json: Annotated[bool, typer.Option("--json", help="print one object")] = False,
+) -> None:
+    """Measure other systems and this one on the same files. Example: python -m evals peers example --html peers.html"""
+    from evals.peers.compare import run_peers
+    from evals.peers.corpora import open_corpus
+    from evals.peers.page import as_html, print_peers
+    from evals.peers.systems import OURS, chosen
+    from evals.progress import progress
+
+    systems = (OURS, *chosen(only))
+    with open_corpus(corpus, limit) as opened, progress() as tell:
+        report = run_peers(opened, load_settings().data, tell, systems)
+    if html:
+        html.write_text(as_html(report), encoding="utf-8")
+    if json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        print_peers(report)

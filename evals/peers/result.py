@@ -1,0 +1,51 @@
+"""What a comparison of systems says: the shape of its JSON."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from evals.record import Frozen
+from evals.statistics import Figure
+
+
+class SystemResult(Frozen):
+    """One system. `absent`: why nothing was measured; every figure is then empty."""
+
+    name: str
+    note: str = ""
+    absent: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    documents: int = 0
+    """Documents taken in."""
+    unread: dict[str, str] = Field(default_factory=dict)
+    """Files that it could not take in, by ref, with the reason."""
+    ingest_seconds: float = 0.0
+    """From the folder to a searchable index; the embedder was loaded before."""
+    documents_per_second: float = 0.0
+    peak_bytes: int = 0
+    """Most resident memory of its processes together, embedder included; shared pages count in each."""
+    index_bytes: int = 0
+    """Of all files that it keeps, straight after ingestion."""
+    p50_seconds: float = 0.0
+    p95_seconds: float = 0.0
+    metrics: dict[str, Figure] = Field(default_factory=dict)
+    against_ours: dict[str, Figure] = Field(default_factory=dict)
+    """Means of the differences question by question, theirs less ours; an interval without zero is significant."""
+    metrics_common: dict[str, Figure] = Field(default_factory=dict)
+    """As `metrics`, over the questions whose documents every system could read."""
+    against_ours_common: dict[str, Figure] = Field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """By question and metric."""
+
+
+class PeersReport(Frozen):
+    """All systems on one corpus. `common`: questions whose gold documents every system could read."""
+
+    corpus: str
+    at: str
+    documents: int
+    questions: int
+    left_out: int
+    common: int
+    systems: tuple[SystemResult, ...]
+    format: str = "banso-peers-1"

@@ -1,0 +1,120 @@
+"""Which systems are measured, and the environment of each: below BANSO_DATA/peers, never among our dependencies."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from banso.core.errors import BansoError, ConfigError
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+INSTALL_SECONDS = 1800
+
+
+class NotInstalled(BansoError):
+    """A system that cannot be measured here; the message says why."""
+
+
+@dataclass(frozen=True)
+class SystemSpec:
+    """A script that speaks `protocol.py`. `requirements`: exact pins; empty: it runs in our own environment.
+
+    `absent`: why it cannot be measured at all; it has no script then. `note`: what a reader of the figures should
+    know.
+    """
+
+    name: str
+    script: Path = Path()
+    requirements: str = ""
+    absent: str = ""
+    note: str = ""
+
+
+OURS = SystemSpec(
+    name="Bansō",
+    script=HERE / "banso_system.py",
+    note="real ingestion (each file read in a child process, personal data masked), chunks of 320 tokens along the"
+    " structure, BM25 and vectors fused",
+)
+PEERS = (
+    SystemSpec(
+        name="LangChain",
+        script=HERE / "langchain_system.py",
+        requirements="requirements-langchain.txt",
+        note="TextLoader, BSHTMLLoader, PyPDFLoader, Docx2txtLoader; RecursiveCharacterTextSplitter(1000, 200); Chroma",
+    ),
+    SystemSpec(
+        name="LlamaIndex",
+        script=HERE / "llama_index_system.py",
+        requirements="requirements-llama-index.txt",
+        note="SimpleDirectoryReader, SentenceSplitter(1024, 200 tokens), vectors in memory: the defaults. Its chunks"
+        " are longer than the 512 tokens that the embedder reads",
+    ),
+    SystemSpec(
+        name="haiku.rag",
+        absent="version 0.101.1 needs Python 3.12 or newer, and its chunker takes the tokenizer"
+        " Qwen/Qwen3-Embedding-0.6B from a model hub at run time",
+    ),
+)
+
+
+def chosen(names: Collection[str] | None) -> tuple[SystemSpec, ...]:
+    """The peers of these names, all for None. Raises ConfigError listing those there are."""
+    if not names:
+        return PEERS
+    known = {spec.name.casefold(): spec for spec in PEERS}
+    unknown = [name for name in names if name.casefold() not in known]
+    if unknown:
+        raise ConfigError(f"no peer {unknown[0]!r}", "there are: " + ", ".join(spec.name for spec in PEERS))
+    return tuple(known[name.casefold()] for name in names)
+
+
+def python_for(spec: SystemSpec, data: Path) -> Path:
+    """The interpreter that runs this system; its environment is made, or made anew when the pins have changed.
+
+    Raises NotInstalled with the reason.
+    """
+    if spec.absent:
+        raise NotInstalled(spec.absent)
+    if not spec.requirements:
+        return Path(sys.executable)
+    wanted = (HERE / spec.requirements).read_bytes()
+    folder = (data / "peers" / spec.script.stem).resolve()
+    python, mark = folder / "bin" / "python", folder / "installed"
+    digest = hashlib.sha256(wanted + sys.version.encode()).hexdigest()
+    if not mark.is_file() or mark.read_text(encoding="utf-8") != digest:
+        _run([sys.executable, "-m", "venv", "--clear", *_pip_or_not(), str(folder)])
+        _run([*_installer(python), "-r", str(HERE / spec.requirements)])
+        mark.write_text(digest, encoding="utf-8")
+    return python
+
+
+def _has_uv() -> bool:
+    return importlib.util.find_spec("uv") is not None
+
+
+def _pip_or_not() -> list[str]:
+    return ["--without-pip"] if _has_uv() else []
+
+
+def _installer(python: Path) -> list[str]:
+    """uv where it is at hand. Copies, not links: NLTK, which LlamaIndex reads with, refuses files with two names."""
+    if _has_uv():
+        return [sys.executable, "-m", "uv", "pip", "install", "-q", "--link-mode", "copy", "--python", str(python)]
+    return [str(python), "-m", "pip", "install", "-q"]
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or error.stdout or "").strip().splitlines()
+        raise NotInstalled(f"does not install: {said[-1] if said else error}") from error
+    except (subprocess.TimeoutExpired, OSError) as error:
+        raise NotInstalled(f"does not install: {error}") from error
