@@ -1,7 +1,7 @@
 """The suite `drafts`: bad and good drafts of the example company before the gate.
 
-The cases stand in three files: rules are tuned on `gate_tune.jsonl` only; the figures are those of `gate_report.jsonl` and,
-for disguised secrets and names and retold stories, of `gate_fresh.jsonl`, written before the rules against them.
+The cases stand in three files: rules are tuned on `gate_tune.jsonl` only; the figures are those of `gate_report.jsonl`
+and, for disguised secrets and names and retold stories, of `gate_fresh.jsonl`, written before the rules against them.
 """
 
 from __future__ import annotations

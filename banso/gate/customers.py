@@ -7,19 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
-import yaml
 
 from banso.core.database import Database
 from banso.crm.accounts import Account, Contact, Contract
 from banso.crm.names import strip_forms
 from banso.crm.tables import TABLES, as_record
+from banso.gate.ordinary import listed
 from banso.gate.skeleton import Skeleton, bones
 
-FOLDER = Path(__file__).parent
 _LATIN = re.compile(r"[a-z0-9]")
 _FORM_BEFORE = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|（株）|㈱|㈲)\s*$")
 _CALLED_AFTER = re.compile(
@@ -123,19 +120,19 @@ def _account_needles(account: Account) -> Iterator[Needle]:
     if "." in account.domain:
         yield Needle(bones(account.domain), account.id, "domain", account.domain)
         label = re.split(r"[.-]", account.domain)[0]
-        if len(label) >= 4 and label not in _words("ordinary"):
+        if len(label) >= 4 and label not in listed("ordinary"):
             yield Needle(bones(label), account.id, "name", account.name, named=True)
     yield from _short_names(account, core)
 
 
 def _short_names(account: Account, core: str) -> Iterator[Needle]:
-    for suffix in sorted(_words("suffixes"), key=len, reverse=True):
+    for suffix in sorted(listed("suffixes"), key=len, reverse=True):
         if core.endswith(suffix) and len(core) - len(suffix) >= 2:
             yield Needle(bones(core.removesuffix(suffix)), account.id, "name", account.name, called=True)
             break
     first = core.split(maxsplit=1)[0] if " " in core else ""
     if len(first) >= 5 and first.isascii():
-        weak = first.casefold() in _words("ordinary")
+        weak = first.casefold() in listed("ordinary")
         yield Needle(bones(first), account.id, "name", account.name, named=True, called=weak)
 
 
@@ -157,8 +154,8 @@ def _weak(core: str) -> bool:
     """Whether the name could be a word of the language."""
     plain = core.casefold()
     if core.isascii():
-        return " " not in core.strip() and (plain in _words("ordinary") or len(core) <= 3)
-    return core in _words("ordinary_ja") or len(bones(core)) <= 2
+        return " " not in core.strip() and (plain in listed("ordinary") or len(core) <= 3)
+    return core in listed("ordinary_ja") or len(bones(core)) <= 2
 
 
 def _places(text: str, needle: str) -> Iterator[tuple[int, int]]:
@@ -194,9 +191,3 @@ def _opens(original: str, start: int) -> bool:
     """Whether a sentence begins here, where every word has a capital."""
     before = original[:start].rstrip()
     return not before or before[-1] in ".!?:。！？：\n" or "\n" in original[len(before) : start]
-
-
-@cache
-def _words(listed: str) -> frozenset[str]:
-    lists = yaml.safe_load((FOLDER / "ordinary.yaml").read_text(encoding="utf-8"))
-    return frozenset(str(lists[listed]).split())

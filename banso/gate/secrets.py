@@ -1,48 +1,47 @@
 """Passwords, keys, tokens and connection strings, also spelled with spaces, odd characters or in base64."""
 
-# ruff: noqa: E501 - one pattern a line reads as a table
 from __future__ import annotations
 
 import base64
 import binascii
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from banso.review.flags import flags
+from banso.gate.broken import broken_by
+from banso.gate.passwords import stated
+from banso.gate.readable import readable
 
 Range = tuple[int, int]
+_KEYS = (
+    r"(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+    r"gh[pousr]_[A-Za-z0-9]{30,}",
+    r"github_pat_[A-Za-z0-9_]{30,}",
+    r"glpat-[A-Za-z0-9_-]{16,}",
+    r"xox[abeoprs]-[A-Za-z0-9-]{10,}",
+    r"AIza[A-Za-z0-9_-]{30,}",
+    r"ya29\.[A-Za-z0-9_-]{20,}",
+    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+    r"(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}",
+    r"[a-z]{2,8}_(?:live|test|secret|sk|pat|key|tok)_[A-Za-z0-9]{10,}",
+    r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
+)
+_KEY = re.compile("|".join(_KEYS))
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
-        r"(?<![A-Za-z0-9])(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}(?![A-Za-z0-9])",
-        r"(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{30,}",
-        r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{30,}",
-        r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{16,}",
-        r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,}",
-        r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{30,}",
-        r"(?<![A-Za-z0-9])ya29\.[A-Za-z0-9_-]{20,}",
-        r"(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-        r"(?<![A-Za-z0-9])(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}",
-        r"(?<![A-Za-z0-9])[a-z]{2,8}_(?:live|test|secret|sk|pat|key|tok)_[A-Za-z0-9]{10,}",
-        r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
-        r"[a-z][a-z0-9+.-]{2,20}://[^\s/:@<>{}]+:(?!<|\*|\$|x{3})[^\s/@<>{}]{3,}@[^\s]+",
+        *(f"(?<![A-Za-z0-9]){key}" for key in _KEYS),
+        r"[a-z][a-z0-9+.-]{2,20}://[^\s/:@<>{}]*:(?!<|\*|\$|x{3})[^\s/@<>{}]{3,}@[^\s]+",
         r"(?i)hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
-        r"(?i)(?:AccountKey|SharedAccessKey|Pwd|Password)=(?!<|\*)[^;\s]{6,}",
+        r"(?i)(?:AccountKey|SharedAccessKey|Pwd|Password)=(?!<|\*|\$|\{)[^;&\s]{6,}",
+        r"(?i)\bbearer (?=[A-Za-z0-9._~+/-]*\d)[A-Za-z0-9._~+/-]{20,}",
+        r"(?<![A-Za-z0-9])(?:-u|--user) [\w.@-]{1,64}:(?!<|\*|\$)[^\s\"']{4,}",
     )
 )
-_NAMED = re.compile(
-    r"(?i)(?P<word>パスワード|暗証番号|pass ?(?:word|phrase|code)|passwd|\bpwd?\b|\bpin\b|api ?(?:key|キー)|アクセスキー|秘密鍵|secret(?: key)?"
-    r"|シークレット(?:キー)?|access (?:key|token)|(?:api ?)?token|トークン|bearer|client[ _-]secret|credentials?)"
-    r"[\"'」』`]?\s*(?:[:=：＝]|は|が|is|は次の通り|as|->|→)\s*[\"'「『`]?(?P<value>[!-~]{4,200})"
-)
-_PLACEHOLDER = re.compile(
-    r"(?i)^(?:<.*|\[.*|\{.*|\*+|x{3,}|•+|\.{3,}|your[-_ ].*|example.*|changeme|\d{1,3}|https?://[^:@]*|[a-z]+[.,;:!?]?|[a-z]+-[a-z]+[.,]?)$"
-)
 _LONG = re.compile(r"(?<![A-Za-z0-9+/=_.-])[A-Za-z0-9+/_-]{24,}={0,2}(?![A-Za-z0-9+/=_-])")
+_BASIC = re.compile(r"(?i)\bbasic ([A-Za-z0-9+/]{12,300}={0,2})(?![A-Za-z0-9+/=])")
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9_+/=-][ \t\u3000.·]){11,}[A-Za-z0-9_+/=-](?![A-Za-z0-9])")
 ENTROPY = 4.2
 """Bits a character from which a long token is random; words and paths joined by hyphens stay below 4."""
@@ -50,21 +49,31 @@ ENTROPY = 4.2
 
 def secrets(text: str) -> list[Range]:
     """Where secrets stand, in order, in characters of `text`."""
-    plain, at = _readable(text)
-    found = [*_shaped(plain), *_named(plain), *_random(plain), *_encoded(plain), *_spelled(plain)]
-    return sorted({(at[start], at[end - 1] + 1) for start, end in found})
-
-
-def _readable(text: str) -> tuple[str, list[int]]:
-    """Full-width forms as ASCII and nothing invisible, with the place of each character."""
-    odd = {flag.position for flag in flags(text)}
-    kept = [
-        (character, place)
-        for place, raw in enumerate(text)
-        if place not in odd
-        for character in unicodedata.normalize("NFKC", raw)
+    seen = readable(text)
+    found = [
+        *_in_one(seen.text),
+        *stated(seen.text),
+        *broken_by(_KEY, _chance, seen.text),
+        *_encoded(seen.text),
+        *_spelled(seen.text),
     ]
-    return "".join(character for character, _ in kept), [place for _, place in kept]
+    return _merged(sorted({seen.span(start, end) for start, end in found}))
+
+
+def _in_one(text: str) -> Iterator[Range]:
+    yield from _shaped(text)
+    yield from _random(text)
+
+
+def _merged(found: list[Range]) -> list[Range]:
+    """Overlapping ranges as one: several rules see the same key."""
+    merged: list[Range] = []
+    for start, end in found:
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _shaped(text: str) -> Iterator[Range]:
@@ -73,34 +82,40 @@ def _shaped(text: str) -> Iterator[Range]:
             yield match.span()
 
 
-def _named(text: str) -> Iterator[Range]:
-    """A value that a word such as `password` or トークン introduces, unless it stands for one."""
-    for match in _NAMED.finditer(text):
-        value = match["value"].rstrip("。、.,\"'`)")
-        mixed = any(c.isdigit() for c in value) or any(not c.isalnum() for c in value.strip("-_"))
-        if mixed and len(value) >= 4 and not _PLACEHOLDER.match(value):
-            yield match.start("value"), match.start("value") + len(value)
-
-
 def _random(text: str) -> Iterator[Range]:
     for match in _LONG.finditer(text):
-        token = match[0]
-        if (
-            _mixed(token) and _entropy(token) >= ENTROPY and not re.search(r"://\S*$", text[: match.start()][-200:])
-        ) or re.fullmatch(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{32,}", token):
+        hexadecimal = re.fullmatch(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{32,}", match[0])
+        in_a_link = re.search(r"://\S*$", text[max(0, match.start() - 200) : match.start()])
+        if hexadecimal or (_chance(match[0]) and not in_a_link):
             yield match.span()
+
+
+def _chance(token: str) -> bool:
+    """Whether chance made it: long, of every kind of character, and without a pattern; or long hexadecimal."""
+    if re.fullmatch(r"[0-9a-f]+", token):
+        return len(token) >= 32
+    return len(token) >= 24 and _mixed(token) and _entropy(token) >= ENTROPY
 
 
 def _encoded(text: str) -> Iterator[Range]:
-    """Base64 of something that is a secret itself."""
+    """Base64 of something that is a secret itself, or of the name and password of a `Basic` header."""
     for match in _LONG.finditer(text):
-        try:
-            padded = match[0].rstrip("=") + "=" * (-len(match[0].rstrip("=")) % 4)
-            inner = base64.b64decode(padded, altchars=b"-_").decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
-            continue
-        if inner.isprintable() and any((*_shaped(inner), *_named(inner), *_random(inner))):
+        inner = _decoded(match[0])
+        if any((*_in_one(inner), *stated(inner))):
             yield match.span()
+    for match in _BASIC.finditer(text):
+        if ":" in _decoded(match[1]):
+            yield match.span(1)
+
+
+def _decoded(token: str) -> str:
+    """What the Base64 stands for; empty when it is none, or nothing that could be printed."""
+    bare = token.rstrip("=")
+    try:
+        inner = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_").decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return inner if inner.isprintable() else ""
 
 
 def _spelled(text: str) -> Iterator[Range]:

@@ -16,10 +16,14 @@ from banso.review.flags import flags
 
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.S)
 _ALIKE = str.maketrans(
-    "аɑαвсԁеҽһіıɩјкκӏмոоοσрρԛѕтτυվνѵԝԜхχуүγʏһεηгι口囗力工二八夕卜一―ʀɴɢʜʟɪ",
-    "aaabcdeehiiijkklmnooopPqsttuvvvwwxxyyyyhenriロロカエニハタトーーrnghli".replace("P", "p"),
+    "аɑαвсԁеҽһіıɩјкκӏмոоοσрρԛѕтτυվνѵԝԜхχуүγʏһεηгι口囗力工二八夕卜一―ʀɴɢʜʟɪøłđ",
+    "aaabcdeehiiijkklmnooopPqsttuvvvwwxxyyyyhenriロロカエニハタトーーrnghliold".replace("P", "p"),
 )
 """Letters that look like another one; a text and a name lose the difference alike (Unicode TR 39, the usual part)."""
+_CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХԚԜ", "ABEZHIKMNOPTYXABESIJKMHOPCTYXQW")
+"""Capitals go before case is folded: a Greek Η looks like H, its small η like n."""
+LOOK_ALIKES = {code: like for code, like in _ALIKE.items() if 0x0250 <= code < 0x0530} | _CAPITALS
+"""Those of them that are no Chinese or Japanese characters: phonetic, Greek and Cyrillic letters."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def _without(text: str, odd: set[int]) -> str:
 
 
 def _plain(cluster: str) -> str:
-    folded = jaconv.hira2kata(unicodedata.normalize("NFKC", cluster)).casefold()
+    folded = jaconv.hira2kata(unicodedata.normalize("NFKC", cluster).translate(_CAPITALS)).casefold()
     kept = (_bare(character) for character in folded if character.isalnum())
     return "".join(kept).translate(_ALIKE)
 
