@@ -19,14 +19,14 @@ _OF = r"(?: (?:for|of|to|on) (?:[\w'-]+ ){0,4}?[\w'-]+)?"
 _IS = r"[ \t]*(?:はこちら|は(?:以下|次|下記)の?(?:通り|とおり)?)(?:です|になります|でございます)?[。:]?\s*|\s{0,3}(?:[:=]|->|→|⇒)\s{0,3}|\s{0,2}[はがを]、?\s{0,3}|、\s?(?=[!-~]{0,40}\d)|として(?:は)?|(?:[ ,]{1,2}(?:is|was|are|as|will be)|['’]s)(?: as follows:?)?:?\s{1,3}|(?<=】)\s{0,2}"
 _NAMED = re.compile(
     rf"(?i)(?:(?P<password>{_PASSWORD})|(?P<pin>{_PIN})|(?P<key>{_KEY}))(?![a-z]){_ASIDE}[\"'」』】`*]{{0,2}}{_OF}"
-    rf"(?P<sep>{_IS}| ?(?=[「『“\"'`])|\s*\n\s*|[ ](?=[!-~]*[0-9]))(?:\*{{1,2}}\s?)?"
+    rf"(?P<sep>{_IS}| ?(?=[「『“])| (?=[\"'`])|\s*\n\s*|[ ](?=[!-~]*[0-9]))(?:\*{{1,2}}\s?)?"
 )
 _SET_TO = re.compile(
     r"(?i)\b(?:set|reset|changed?|updated?|switched)\b[^.\n]{0,30}?\b(?:pass ?(?:word|phrase|code)|pin|secret)\b(?! (?:polic|rule|length|field|page|reset|link|expir|period))[^.\n]{0,20}? to\s+"
 )
 _PAIR = re.compile(
-    r"(?i)(?:ログイン(?:情報|id|名)?|サインイン(?:情報)?|(?:アカウント|認証|接続)情報|ユーザー(?:名|id)?|(?<![a-z])(?:(?:log|sign)[- ]?in(?: (?:as|with|details|info|data))?|credentials?|user(?:name| ?id)?|id))"
-    r"(?: ?[/&・と] ?(?:パスワード|pass(?:word)?|pwd?))?\s{0,2}(?:[:=はが]|is|are|as|with)?\s{0,3}[「\"'`]?(?P<user>[\w.@+-]{2,64})[」\"'`]?\s{0,2}(?P<between>[/,、|]|and|と)\s{0,2}[「\"'`]?(?P<value>[!-~]{4,64})"
+    r"(?i)(?:ログイン(?:情報|id|名)?|サインイン(?:情報)?|(?:アカウント|認証|接続)情報|ユーザー(?:名|id)?|(?<![A-Za-z_-])(?:(?:log|sign)[- ]?in(?: (?:as|with|details|info|data))?|credentials?|user(?:name| ?id)?|id)(?![a-z]))"
+    r"(?: ?[/&・と] ?(?:パスワード|pass(?:word)?|pwd?))?(?:\s{0,2}(?:[:=はが]|is|are|as|with)\s{0,3}|(?<=[a-z]) (?=[a-z])|(?=「))[「\"'`]?(?P<user>[A-Za-z0-9_.@+-]{2,64})[」\"'`]?\s{0,2}(?P<between>[/,、|]|and|と)\s{0,2}[「\"'`]?(?P<value>[!-~]{4,64})"
 )
 _QUOTED = re.compile(
     r"「([^」\n]{1,60})」|『([^』\n]{1,60})』|“([^”\n]{1,60})”|\"([^\"\n]{1,60})\"|`([^`\n]{1,60})`|'([^'\n]{1,60})'(?!\w)"
@@ -75,7 +75,12 @@ def stated(text: str) -> Iterator[Range]:
     for match in _PAIR.finditer(text):
         value = trimmed(match["value"])
         said_and = match["between"].strip() in ("and", "と")
-        if opaque(value) and not (said_and and value.isalnum()) and not TERM.fullmatch(match["user"]):
+        if (
+            opaque(value)
+            and "/" not in value
+            and not (said_and and value.isalnum())
+            and not TERM.fullmatch(match["user"])
+        ):
             yield match.start("value"), match.start("value") + len(value)
 
 

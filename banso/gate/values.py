@@ -14,7 +14,7 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(
-    r"(?i)[<\[{(（【].*|.*[>\]}]|\*+|x{3,}|[•●○■□◆._…-]{2,}|your[-_ ].*|example.*|changeme|(?:https?|mailto):.*|/.*|[\w.+-]+@[\w.-]+\.\w+"
+    r"(?i)[<\[{(（【].*|.*[>\]}]|\*+|x{3,}|[•●○■□◆._…-]{2,}|your[-_ ].*|example.*|changeme|[$%].*|.*\*\*.*|[A-Za-z_.]+\d*\(.*|(?:https?|mailto):.*|/.*|[\w.+-]+@[\w.-]+\.\w+"
 )
 TERM = re.compile(
     r"[A-Z]{2,5}-\d{1,5}(?:-\d+)*|(?i:sha-?\d+|aes-?\d+|rsa-?\d+|utf-?\d+|tlsv?[\d.]*|oauth[\d.]*|saml[\d.]*|base\d+|md5|hmac-sha\d+|[123]fa|mfa\d?|v?\d+(?:[.,:/~x-]\d+)*|\d+-[a-z-]+|\d+[a-z]{1,7}|iso-?[\d-]+|rfc-?\d+|1password|ipv?\d|x\.?509|shift_jis|http/?[\d.]*|ios\d*|android\d*|windows\d*|win\d+|[a-z]+-api-v\d+|api-?v\d)"
@@ -27,7 +27,7 @@ def opaque(value: str) -> bool:
     if len(value) < 4 or PLACEHOLDER.fullmatch(value) or TERM.fullmatch(value):
         return False
     letters, digits = any(c.isalpha() for c in value), any(c.isdigit() for c in value)
-    odd = any(c in "!#$%&@^*+=~?|" for c in value.rstrip("!?"))
+    odd = any(c in "!#$%&@^+~" for c in value.rstrip("!"))
     return (letters and (digits or odd)) or (digits and odd) or value.count("-") > 3
 
 
