@@ -16,10 +16,11 @@ from banso.crm.tables import loads
 from banso.gate.customers import Customers, load_customers
 from banso.gate.figures import foreign_figures
 from banso.gate.form import claims_nothing
-from banso.gate.judgement import OTHERS, Verdict, as_source, borrowed, firmly, hidden, openly
+from banso.gate.judgement import Verdict, as_source, firmly, hidden, openly
 from banso.gate.personal import personal
 from banso.gate.ports import Library
 from banso.gate.promises import promises
+from banso.gate.retold import OTHERS, borrowed, suspect
 from banso.gate.secrets import secrets
 from banso.gate.skeleton import skeleton
 from banso.gate.sources import FOUND, Sources
@@ -32,7 +33,7 @@ from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark, Source, W
 if TYPE_CHECKING:
     from banso.knowledge.index import Knowledge
 
-RULES = "gate-2"
+RULES = "gate-3"
 """Part of every stored report: raise it when the rules change."""
 REMEMBERED = 4096
 """Sentences whose vectors are kept, oldest out first; 1.5 kB each."""
@@ -83,8 +84,8 @@ class Gate:
         claims = [said for where, said, _, _ in spans if where == "body" and not claims_nothing(said)]
         sources = Sources(self._library, self._vectors, customers, version, claims)
         settled = {said: found for said in sources.claims if (found := openly(said, sources, version.account))}
-        others = [said for _, said, _, _ in spans if OTHERS.search(said)]
-        sources.open = list(dict.fromkeys([*(said for said in sources.claims if said not in settled), *others]))
+        stories = [said for _, said, _, _ in spans if suspect(said)]
+        sources.open = list(dict.fromkeys([*(said for said in sources.claims if said not in settled), *stories]))
         for where, said, start, end in spans:
             verdict: Verdict = ("neutral", "neutral", {}, None)
             if where == "body" and not claims_nothing(said):
@@ -105,8 +106,8 @@ class Gate:
         if account := foreign_figures(said, version.account, customers, said_so=bool(OTHERS.search(said))):
             name = customers.accounts[account].name
             yield _mark(where, start, end, "other_customer", "other_figures", {"name": name})
-        suspect = sources.open and (OTHERS.search(said) or kind in ("unsupported", "internal"))
-        if suspect and (hit := borrowed(said, sources)):
+        looked_at = sources.open and (suspect(said) or kind in ("unsupported", "internal"))
+        if looked_at and (hit := borrowed(said, sources)):
             name = customers.accounts[hit.account].name if hit.account in customers.accounts else hit.account
             source = as_source(said, hit)
             yield _mark(where, start, end, "other_customer", "other_ticket_told", {"name": name}, source)

@@ -1,79 +1,21 @@
 """Which source a claim rests on, and what follows from it: supported, internal only, stale, or nothing at all."""
 
-# ruff: noqa: E501 - one pattern a line reads as a table
 from __future__ import annotations
 
 import re
 
 from banso.gate.agreement import agrees, measures, numbers, quote_of
 from banso.gate.remembered import words
+from banso.gate.retold import NEAR, content
 from banso.gate.sources import Sources
 from banso.gate.staleness import outdated
 from banso.knowledge.documents import Hit
-from banso.knowledge.support import foreign, quoted_verbatim
+from banso.knowledge.support import foreign
 from banso.review.gate_report import Kind, Source
 
 Verdict = tuple[Kind, str, dict[str, str], Source | None]
 _NOTE = re.compile(r"社内メモ|内部コメント|internal (?:note|comment)", re.IGNORECASE)
-OTHERS = re.compile(
-    r"(?:他|別|ほか|ある|他社)の?(?:お客様|お客さま|顧客|企業|会社|テナント|ユーザー様|導入企業|ご契約者)|他社様|同業(?:他社|の)|とあるお客様|某社|御社以外|貴社以外"
-    r"|(?:another|other|one of our(?: other)?|a different|a similar|certain|fellow) (?:\w+ ){0,2}(?:customers?|clients?|compan(?:y|ies)|tenants?|accounts?)"
-    r"|(?:customer|client|company) (?:of ours|like yours|in your (?:industry|region|area))",
-    re.IGNORECASE,
-)
-"""Words that say the sentence is about someone else."""
-_HIRAGANA = re.compile(r"[\u3040-\u309f]")
-_EVERYDAY = frozenset(
-    [
-        "customer",
-        "customers",
-        "client",
-        "clients",
-        "tenant",
-        "company",
-        "question",
-        "questions",
-        "asked",
-        "ask",
-        "same",
-        "use",
-        "uses",
-        "used",
-        "using",
-        "ours",
-        "another",
-        "other",
-        "others",
-        "similar",
-        "message",
-        "messages",
-        "support",
-        "request",
-        "requests",
-        "case",
-        "お客",
-        "客様",
-        "同様",
-        "問い",
-        "質問",
-        "利用",
-        "使い",
-        "同じ",
-        "多く",
-        "事例",
-        "連絡",
-        "案内",
-        "確認",
-        "設定",
-    ]
-)
-TELLING = 5
-"""Terms that a sentence must hold beside the everyday ones to tell a story."""
-NEAR = 0.855
-"""Cosine (e5-small) from which texts of two languages are about the same; unrelated ones stay below 0.84."""
 ABOUT, FIRM = 0.5, 0.75
-SHARED = 0.4
-"""Share of a sentence's terms that another customer's ticket must hold, once the sentence says it is about others."""
 
 
 def openly(claim: str, sources: Sources, own: str) -> Verdict | None:
@@ -111,26 +53,6 @@ def firmly(claim: str, source: Source | None) -> bool:
     """Whether a supported promise only repeats its source: then it is a fact, not a promise of today."""
     wanted = words(claim)
     return source is not None and len(wanted & words(source.quote)) >= FIRM * len(wanted)
-
-
-def borrowed(claim: str, sources: Sources) -> Hit | None:
-    """The ticket of another customer that the sentence retells; None where the claim is common knowledge."""
-    said = bool(OTHERS.search(claim))
-    wanted = content(OTHERS.sub("", claim))
-    for hit in sources.foreign(claim):
-        shared = len(wanted & content(hit.text)) / (len(wanted) or 1)
-        if said and len(wanted) >= TELLING and shared >= SHARED:
-            return hit
-        if said and len(wanted) >= TELLING and foreign(claim, hit) and hit.dense >= NEAR:
-            return hit
-        if quoted_verbatim(claim, hit):
-            return hit
-    return None
-
-
-def content(text: str) -> set[str]:
-    """Terms that say something: no hiragana pairs, no words that every letter to a customer has."""
-    return {term for term in words(text) if not _HIRAGANA.search(term) and term not in _EVERYDAY}
 
 
 def may_be_told(hit: Hit, own: str) -> bool:

@@ -18,8 +18,9 @@ _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.S)
 _ALIKE = str.maketrans(
     "аɑαвсԁеҽһіıɩјкκӏмոоοσрρԛѕтτυվνѵԝԜхχуүγʏһεηгι口囗力工二八夕卜一―ʀɴɢʜʟɪøłđ",
     "aaabcdeehiiijkklmnooopPqsttuvvvwwxxyyyyhenriロロカエニハタトーーrnghliold".replace("P", "p"),
-)
-"""Letters that look like another one; a text and a name lose the difference alike (Unicode TR 39, the usual part)."""
+) | str.maketrans("髙﨑齋齊斎邊邉澤濱廣國眞惠櫻嶋嶌冨鐵", "高崎斉斉斉辺辺沢浜広国真恵桜島島富鉄")
+"""Letters that look like another one; a text and a name lose the difference alike (Unicode TR 39, the usual
+part), and the old forms of characters in names."""
 _CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХԚԜ", "ABEZHIKMNOPTYXABESIJKMHOPCTYXQW")
 """Capitals go before case is folded: a Greek Η looks like H, its small η like n."""
 LOOK_ALIKES = {code: like for code, like in _ALIKE.items() if 0x0250 <= code < 0x0530} | _CAPITALS

@@ -47,6 +47,11 @@ class Sources:
         """What only the team may read; the account's own tickets stand here too, marked with its id."""
         return [hit for hit in self._internal.get(claim, ()) if hit.visibility != "public"]
 
+    def own(self, claim: str) -> list[Hit]:
+        """This account's own tickets about the claim, and what the draft cites."""
+        found = [hit for hit in self._internal.get(claim, ()) if hit.account == self._draft.account]
+        return [*found, *(hit for _, hit in self.evidence)]
+
     def foreign(self, claim: str) -> list[Hit]:
         """Tickets of other customers about the same."""
         return [hit for hit in self._tickets.get(claim, ()) if hit.account not in ("", self._draft.account)]

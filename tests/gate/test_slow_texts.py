@@ -58,3 +58,10 @@ def test_a_whole_draft_of_one_long_word_is_checked(desk: Desk) -> None:
     began = time.process_time()
     desk("ご確認ください。\n" + "a" * 20_000 + "!\n" + "7" * 20_000)
     assert time.process_time() - began < MOST
+
+
+@pytest.mark.parametrize("text", ["みなと商事", "kestrel ", "K. ", "M商事 ", "Br1ghtwater ", "北"])
+def test_a_name_over_and_over_is_found_in_time(desk: Desk, text: str) -> None:
+    began = time.process_time()
+    desk("ご確認ください。", subject=(text * LONG)[:LONG])
+    assert time.process_time() - began < MOST
