@@ -26,6 +26,7 @@ from banso.review.channels.lookup import Channels, One
 from banso.review.drafts import canonical_hash
 from banso.review.message import Outgoing
 from banso.review.recipients import is_address, parse_recipient
+from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction, stamp
 from banso.review.texts.lookup import sentence
 
@@ -49,6 +50,9 @@ _DONE = (
     "UPDATE outbox SET state = :state, tried = :tried, lease_until = :until, note = :note, updated_at = :now"
     " WHERE draft = :draft AND state = 'sending' AND lease_owner = :owner"
 )
+_UNCOUNTED = (
+    "UPDATE outbox SET attempts = attempts - 1 WHERE draft = :draft AND state = 'sending' AND lease_owner = :owner"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Claim:
     message: Outgoing
     channel: Channel
     look: bool
+    until: str
+    """End of the lease."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ class Sender:
 
     def _send(self, draft: str) -> Outcome:
         owner = new_id("le")
-        claimed = self._store.write(lambda t: self._claim(t, draft, owner))
+        claimed = self._take(draft, owner)
         if not isinstance(claimed, Claim):
             return claimed
         try:
@@ -158,7 +164,16 @@ class Sender:
             return self._finish(draft, owner, "unknown", self._say("sender_died_absent"))
         return self._finish(draft, owner, "sent", self._say("sender_found") if claimed.look else "")
 
+    def _take(self, draft: str, owner: str) -> Claim | Outcome:
+        try:
+            return self._store.write(lambda t: self._claim(t, draft, owner))
+        except Refused as refused:  # a guard: the approval is no longer valid, or its reviewer no reviewer any more
+            rule = refused.rule
+            return self._store.write(lambda t: self._give_up(t, draft, rule))
+
     def _deliver(self, claimed: Claim) -> bool:
+        if stamp(self._store.clock()) >= claimed.until:  # it slept: others may have settled the message meanwhile
+            raise NotSent("", again=True, rule="lease_over")
         if claimed.look:
             assert isinstance(claimed.channel, Inspectable)
             return claimed.channel.arrived(claimed.message)
@@ -180,11 +195,16 @@ class Sender:
         if look and not (isinstance(channel, Inspectable) and row.channel == channel.name):
             return _stop(t, row, self._say("sender_died"))
         until = stamp(datetime.fromisoformat(t.now) + LEASE)
-        # The guard outbox_revoked reads the latest decision again, in this transaction.
+        # The guards outbox_revoked and outbox_approver read decision and role again, in this transaction.
         t.run(_LEASE, owner=owner, until=until, channel=channel.name, now=t.now, draft=draft)
         t.record(ACTOR, "sending", draft, version=row.version, hash=row.hash, channel=channel.name, key=row.key)
         approved = datetime.fromisoformat(row.queued_at)
-        return Claim(Outgoing(row.key, self._from, row.recipient, row.subject, row.body, approved), channel, look)
+        message = Outgoing(row.key, self._from, row.recipient, row.subject, row.body, approved)
+        return Claim(message, channel, look, until)
+
+    def _give_up(self, t: Transaction, draft: str, rule: str) -> Outcome:
+        row = t.run(_ROW, draft=draft).one_or_none()
+        return "skipped" if row is None or not self._is_due(row, t.now) else _stop(t, row, self._say(rule))
 
     def _channel(self, t: Transaction, recipient: str) -> Channel | None:
         """The recipient's channel; None while it rests, which it begins to here when it is not set up."""
@@ -221,8 +241,7 @@ class Sender:
             count = "SELECT COUNT(*) FROM audit WHERE draft = :draft AND action = 'not_sent'"
             again = int(str(t.run(count, draft=draft).scalar_one())) < RESTS
             if again:
-                t.run("UPDATE outbox SET attempts = attempts - 1 WHERE draft = :draft AND lease_owner = :owner",
-                      draft=draft, owner=owner)  # fmt: skip
+                t.run(_UNCOUNTED, draft=draft, owner=owner)
             said = note if again else self._say("held_too_long").format(detail=note)
             return self._put(t, draft, owner, said, t.now if again else None, certain=not claimed.look)
 

@@ -22,7 +22,7 @@ from tests.review.conftest import World
 
 GUARDS = {
     guard[0]
-    for name in ("0003_review", "0006_draft_checks")
+    for name in ("0003_review", "0006_draft_checks", "0011_approver")
     for guard in importlib.import_module(f"banso.core.migrations.versions.{name}").GUARDS
 }
 VERSION = (
@@ -205,6 +205,7 @@ ATTACKS = [
     Attack("change the key", ("outbox_frozen",), to("sent", ", key = 'x'"), both(QUEUED, to("sending"))),
     Attack("delete an outbox row", ("outbox_kept",), sql("DELETE FROM outbox WHERE draft = :draft"), SENT),
     Attack("send what was revoked", ("outbox_revoked",), to("sending"), both(QUEUED, decide("revoke", ordinal=2))),
+    Attack("send what a former reviewer approved", ("outbox_approver",), to("sending"), both(QUEUED, lambda w, v: w.sql("UPDATE users SET role = 'csm' WHERE name = 'sato'"))),
     Attack("send while paused", ("outbox_paused",), to("sending"), both(QUEUED, PAUSED)),
     Attack("settle an unknown without a person", ("outbox_human",), to("sent"), both(QUEUED, unknown)),
     Attack("a csm settles an unknown", ("outbox_human",), lambda w, v: w.ledger.resolve(v.draft, "sent", user=w.user("baba")), both(QUEUED, unknown)),

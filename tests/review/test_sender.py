@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -9,12 +10,13 @@ from email.policy import default
 import pytest
 
 from banso.core.errors import ConfigError
+from banso.core.users import Users
 from banso.review.channels.base import Fault, Held, NotSent, Unsure
 from banso.review.channels.eml import EmlChannel
 from banso.review.holds import outbox_status
 from banso.review.message import Outgoing
 from banso.review.refusal import Refused
-from banso.review.sender import LEASE, RESTS, Sender, SendReport, load_sender_settings, send_pass
+from banso.review.sender import LEASE, RESTS, Claim, Outcome, Sender, SendReport, load_sender_settings, send_pass
 from banso.review.store import stamp
 from tests.review.conftest import World
 from tests.review.http_servers import Answer, webhook_server, zendesk_server
@@ -130,6 +132,83 @@ def test_what_another_sender_holds_is_left_alone(world: World, kind: type[Sender
     first.name = "nested"
     send_with(world, Sender, first)
     assert len(first.asked) + len(second.asked) == times
+
+
+class Sleeper(Sender):
+    """Falls asleep between the lease and the channel, until the lease is over and another sender has come by."""
+
+    world: World
+    between: Spy
+
+    def _take(self, draft: str, owner: str) -> Claim | Outcome:
+        taken = super()._take(draft, owner)
+        self.world.now += LEASE
+        send_with(self.world, Sender, self.between)
+        if self.world.ledger.state(draft) == "unknown":
+            self.world.ledger.resolve(draft, "cancelled", user=self.world.user("sato"))
+        return taken
+
+
+class Heedless(Sleeper):
+    def _deliver(self, claimed: Claim) -> bool:
+        claimed.channel.send(claimed.message)
+        return True
+
+
+@pytest.mark.parametrize(("kind", "asked"), [(Sleeper, 0), (Heedless, 1)])
+def test_a_sender_that_slept_does_not_send_what_a_person_has_settled(
+    world: World, kind: type[Sleeper], asked: int
+) -> None:
+    made, channel = world.approved(), Spy()
+    sender = kind(world.database, channel, "s@example.jp", world.store)
+    sender.world, sender.between = world, Spy()
+    sender.send_all()
+    assert len(channel.asked) == asked
+    assert world.ledger.state(made.draft) == "cancelled" and sender.between.asked == []
+    assert world.ledger.verify_audit().problems == ()
+
+
+def test_a_busy_channel_changes_nothing_about_a_message_that_others_settled(world: World) -> None:
+    """The provider asks to wait, but so late that another sender has given the message up."""
+    made, channel = world.approved(), Spy(error=held("busy"))
+
+    class Slow(Sender):
+        def _deliver(self, claimed: Claim) -> bool:
+            world.now += LEASE
+            send_with(world, Sender, Spy())
+            return super()._deliver(dataclasses.replace(claimed, until="9"))
+
+    assert send_with(world, Slow, channel).sent == 0
+    assert len(channel.asked) == 1 and world.ledger.state(made.draft) == "unknown"
+
+
+@pytest.mark.parametrize("end", ["set_role", "disable"])
+def test_what_a_former_reviewer_approved_does_not_leave(world: World, end: str) -> None:
+    """Their account was taken over, say: an admin who ends it stops what waits, and nothing else is held up."""
+    first, second, third = world.approved(), world.file(), world.file()
+    world.ledger.approve(second.draft, 1, second.hash, reviewer=world.user("mori"))
+    world.ledger.approve(third.draft, 1, third.hash, reviewer=world.user("sato"))
+    users = Users(world.database)
+    if end == "disable":
+        users.disable("sato")
+    else:
+        users.set_role("sato", "csm")
+    assert world.send() == SendReport(sent=1, failed=2)
+    states = [world.ledger.state(made.draft) for made in (first, second, third)]
+    assert states == ["cancelled", "sent", "cancelled"]
+    assert "レビュー担当ではなくなった" in world.ledger.queue(["cancelled"])[0].note
+    assert world.ledger.verify_audit().problems == ()
+
+
+def test_a_row_left_queued_beside_a_revocation_is_cancelled_and_holds_up_nobody(world: World) -> None:
+    revoked, other = world.approved(), world.approved()
+    world.sql(
+        "INSERT INTO decisions (draft, ordinal, id, version, hash, reviewer, decision, reason, created_at)"
+        " VALUES (:draft, 2, 'de_x', 1, :hash, 'sato', 'revoke', 'r', 'now')",
+        draft=revoked.draft, hash=revoked.hash,
+    )  # fmt: skip
+    assert world.send() == SendReport(sent=1, failed=1)
+    assert [world.ledger.state(made.draft) for made in (revoked, other)] == ["cancelled", "sent"]
 
 
 def test_a_crash_on_a_channel_with_keys_repeats_the_same_key(world: World) -> None:

@@ -45,6 +45,7 @@ SENTENCES = {
     "outbox_frozen": "An outbox entry cannot be changed.",
     "outbox_step": "This draft is not in a state that allows it.",
     "outbox_revoked": "The approval is no longer valid.",
+    "outbox_approver": "Whoever approved this is no longer a reviewer; it was not sent.",
     "outbox_paused": "Sending is paused.",
     "outbox_human": "A reviewer or an admin must settle this.",
     "outbox_tampered": "The stored text does not match the approved hash; it was not sent.",

@@ -44,6 +44,7 @@ SENTENCES = {
     "outbox_frozen": "送信箱の内容は変更できません。",
     "outbox_step": "現在の状態では、この操作はできません。",
     "outbox_revoked": "承認が有効ではなくなりました。",
+    "outbox_approver": "承認した人がレビュー担当ではなくなったため、送信しませんでした。",
     "outbox_paused": "送信は一時停止中です。",
     "outbox_human": "レビュー担当か管理者による確認が必要です。",
     "outbox_tampered": "保存された文面が承認時と一致しないため、送信しませんでした。",

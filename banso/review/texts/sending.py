@@ -20,6 +20,7 @@ EN = {
     "sender_died": "The sender stopped while sending. The message may or may not have arrived.",
     "sender_died_absent": "The sender stopped while sending. The provider does not show the message.",
     "sender_found": "The sender stopped while sending. The provider shows the message.",
+    "lease_over": "The sender stood still for too long and did not send.",
     "held_too_long": "Given up after many tries: {detail}",
     # rights of the database's roles
     "rights_outbox": "This part of the program may only cancel a message or settle an unknown one.",
@@ -67,6 +68,7 @@ JA = {
     "sender_died": "送信中に処理が止まりました。届いたかどうか確認が必要です。",
     "sender_died_absent": "送信中に処理が止まりました。送信先にはまだ見当たりません。確認が必要です。",
     "sender_found": "送信中に処理が止まりましたが、送信先に届いていることを確認しました。",
+    "lease_over": "送信処理が長い間止まっていたため、送信しませんでした。",
     "held_too_long": "繰り返し試しましたが送信できませんでした：{detail}",
     "rights_outbox": "この処理でできるのは、取り消しと要確認の解決だけです。",
     "status_on": "送信は有効です。",
