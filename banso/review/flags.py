@@ -9,9 +9,19 @@ from typing import Literal
 FlagKind = Literal["bidi", "invisible", "tag", "control"]
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2800\u3164\uffa0\ufeff") | {
-    chr(code) for code in (*range(0x2060, 0x2065), *range(0x206A, 0x2070))
-}
+_RANGES = (
+    (0x180B, 0x180F),
+    (0x2060, 0x206F),
+    (0xFFF0, 0xFFFB),
+    (0x13430, 0x1343F),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+)
+_INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u200b\u200c\u200d\u2800\u3164\uffa0\ufeff").union(
+    *(map(chr, range(first, last + 1)) for first, last in _RANGES)
+)
+"""Unicode's Default_Ignorable_Code_Point and what else leaves no trace; variation selectors and tags apart."""
+_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _ORDINARY = "\t\n\r"
 
 
@@ -29,7 +39,7 @@ def flags(text: str) -> tuple[Flag, ...]:
     """Every bidirectional, invisible, tag or control character of the text, in order."""
     found = []
     for position, character in enumerate(text):
-        kind = _kind(character, text[position + 1 : position + 2])
+        kind = _kind(text[position - 1 : position], character, text[position + 1 : position + 2])
         if kind is not None:
             name = unicodedata.name(character, "control character")
             found.append(Flag(kind, position, f"U+{ord(character):04X}", name))
@@ -38,16 +48,17 @@ def flags(text: str) -> tuple[Flag, ...]:
 
 def visible(text: str) -> str:
     """The text with every flagged character written as `[U+XXXX]`: safe for a terminal, and nothing hides."""
-    pairs = zip(text, [*text[1:], ""], strict=True) if text else ()
-    return "".join(c if _kind(c, after) is None else f"[U+{ord(c):04X}]" for c, after in pairs)
+    found = {flag.position for flag in flags(text)}
+    return "".join(f"[U+{ord(c):04X}]" if position in found else c for position, c in enumerate(text))
 
 
-def _kind(character: str, after: str) -> FlagKind | None:
+def _kind(before: str, character: str, after: str) -> FlagKind | None:
     if character in _BIDI:
         return "bidi"
     if 0xE0000 <= ord(character) <= 0xE0FFF:
         return "tag"
-    if character in _INVISIBLE:
+    # A selector after a symbol chooses its picture (☎️); elsewhere a row of them can carry a text.
+    if character in _INVISIBLE or (character in _SELECTORS and unicodedata.category(before or "a") != "So"):
         return "invisible"
     if character == "\r" and after != "\n":
         return "control"  # alone it makes a terminal write over the line

@@ -40,6 +40,7 @@ from banso.review.rows import (
     outbox_key,
 )
 from banso.review.store import Store, Transaction, stamp
+from banso.review.verification import Verification, verify
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -259,10 +260,10 @@ class Ledger(Filing):
         with self._store.database.read() as db:
             return queries.switch(db, "sending", "on") == "paused"
 
-    def verify_audit(self) -> audit.Verification:
+    def verify_audit(self) -> Verification:
         """Check the audit chain, the stored texts and the exported head."""
         with self._store.database.read() as db:
-            return audit.verify(db, self._store.head)
+            return verify(db, self._store.head)
 
     def audit_lines(self) -> list[dict[str, object]]:
         """The whole audit trail, for export."""

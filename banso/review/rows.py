@@ -54,7 +54,10 @@ def new_version(  # noqa: PLR0913, PLR0917
 def insert_version(t: Transaction, made: DraftVersion, action: str, **detail: object) -> DraftVersion:
     """Store the version; `action` is the word in the audit trail, `detail` what else its line says."""
     t.run(_INSERT_VERSION, **{**made.model_dump(), "evidence": evidence_json(made.evidence)})
-    t.record(made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via, **detail)
+    t.record(
+        made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via, expires=made.expires_at,
+        **detail,
+    )  # fmt: skip
     return made
 
 

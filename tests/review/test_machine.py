@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -41,6 +41,7 @@ from banso.review.ledger import CHECK_RULES, Ledger
 from banso.review.refusal import Refused
 from banso.review.rows import CHECK_VALID, VALID, insert_check
 from banso.review.sender import Sender
+from banso.review.store import stamp
 from tests.review.conftest import PEOPLE, World, populate
 from tests.review.truth import DICTATED, NEWS, Check, Decided, Died, Gate, Provider, Truth, Version, report
 
@@ -54,7 +55,6 @@ BODY = st.sampled_from(["本文", "本文", "約束", "約と推", "旧情報", 
 SEEN = st.sampled_from(["exact"] * 5 + ["stored", "nothing", "one missing", "one more", "another"])
 BEFORE = st.sampled_from(["", "", "", "minutes", "days", "by hand", *NEWS])
 FORGED = st.sampled_from(["another text", "no version", "out of order", "rewritten", "taken away", "by hand"])
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 RUNS, STEPS = (5_000, 100) if os.environ.get("NIGHTLY") else (300, 50)
 ENOUGH = {
     **{"asked to send": 50, "approved": 100, "denied": 1_000, "revoked": 10, "sender died": 10, "approver gone": 3},
@@ -65,7 +65,7 @@ ENOUGH = {
 """What one whole test must have exercised."""
 CHECK = (
     "INSERT INTO draft_checks VALUES (:draft, :version, (SELECT COALESCE(MAX(ordinal), 0) + :skip FROM draft_checks"
-    " WHERE draft = :draft AND version = :version), :hash, 'test', 0, '', :report, '2026', :until)"
+    " WHERE draft = :draft AND version = :version), :hash, 'test', 0, '', :report, :now, :until)"
 )
 
 
@@ -218,10 +218,10 @@ class Review(RuleBasedStateMachine):
     @rule(draft=drafts, how=FORGED)
     def forge_a_check(self, draft: str, how: str) -> None:
         t, version = self.truth[draft], len(self.truth[draft].versions)
-        hash = "0" * 64 if how == "another text" else t.newest.hash
+        hash, until = "0" * 64 if how == "another text" else t.newest.hash, self.world.now + CHECK_VALID
         values = {
             "draft": draft, "version": version + (how == "no version"), "skip": 2 if how == "out of order" else 1,
-            "hash": hash, "until": FAR.isoformat(timespec="microseconds"),
+            "hash": hash, "now": stamp(self.world.now), "until": stamp(until),
             "report": report(draft, version, hash, ()).model_dump_json(),
         }  # fmt: skip
         statements = {
@@ -233,7 +233,7 @@ class Review(RuleBasedStateMachine):
         values = {"draft": draft} if how in statements else values
         done = self.expect(how == "by hand", lambda: self.world.sql(statements.get(how, CHECK), **values))
         if done is not None:
-            t.checks[version] = Check(frozenset(), FAR, by_hand=True)
+            t.checks[version] = Check(frozenset(), until, by_hand=True)
         self.tally["forged"] += 1
 
     # --- decisions ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from banso.core.settings import Settings
 from banso.review import audit
+from banso.review.verification import verify
 from tests.review.conftest import World
 
 TIMES = 200
@@ -101,7 +102,7 @@ def test_every_tampering_is_found(trail: World, tamper: Tamper) -> None:
     for seed in range(TIMES):
         with trail.database.engine.connect().execution_options(banso_write=True) as db:
             named = tamper(db, random.Random(seed))
-            found = audit.verify(db, head).problems
+            found = verify(db, head).problems
             db.rollback()
         assert found, (tamper.__name__, seed)
         assert found[0].startswith(named), (tamper.__name__, seed, named, found[0])
