@@ -46,7 +46,7 @@ class Line:
 def read_lines(rows: Iterable[Mapping[str, object]]) -> list[Line]:
     """The lines of the trail, oldest first."""
     return [
-        Line(*(str(row[name]) for name in ("at", "actor", "action", "draft")), detail=_decoded(row["detail"]))
+        Line(str(row["at"]), str(row["actor"]), str(row["action"]), str(row["draft"]), _decoded(row["detail"]))
         for row in rows
     ]
 
