@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from banso.knowledge.documents import Citation, Frozen
+from banso.knowledge.documents import Citation, Frozen, Hit
 
 Grounded = Literal["cited", "refused", "chat"]
 """cited: every sentence rests on a source; refused: no source answers; chat: greetings and talk about the work."""
@@ -26,6 +26,7 @@ class Answer(Frozen):
     notices: tuple[str, ...] = Field((), description="sentences for the reader: what was removed, conflicts, limits")
     nearest: tuple[Citation, ...] = Field((), description="for a refusal: the nearest sources, best first")
     seconds: float = 0.0
+    confidence: float | None = Field(None, description="how sure the model was, 0 to 1; None: it does not say")
 
 
 class Event(Frozen):
@@ -48,6 +49,14 @@ class Turn(Frozen):
     question: str
     answer: Answer
     at: datetime
+
+
+class Trace(Frozen):
+    """What the last turn of a conversation did: the tools that ran, in order, and what they found, in the order of
+    finding."""
+
+    tools: tuple[str, ...]
+    found: tuple[Hit, ...]
 
 
 class ThreadSummary(Frozen):

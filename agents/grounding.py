@@ -16,6 +16,9 @@ from banso.knowledge.documents import Hit
 NO_ANSWER = "NO_ANSWER"
 """What a model says when no passage answers; `NO_ANSWER: a, b` names the words that no source mentions."""
 
+CONFIDENCE = "banso_confidence"
+"""Where a model that knows how sure it is says so, in the metadata of its reply: a number from 0 to 1."""
+
 _REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
 _ASKS_BACK = re.compile(r"[^。.!！]{1,200}[?？]|.{1,200}(?:でしょうか|ください|ますか)。?", re.S)
 

@@ -15,7 +15,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
-from agents.grounding import conclude
+from agents.grounding import CONFIDENCE, conclude
 from agents.models.lookup import EMBEDDED
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
@@ -78,7 +78,8 @@ class Nodes:
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
         )
-        return reply, answer.model_copy(update={"seconds": context.seconds()})
+        sure = reply.response_metadata.get(CONFIDENCE)
+        return reply, answer.model_copy(update={"seconds": context.seconds(), "confidence": sure})
 
     def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
         if answer is None:
@@ -186,7 +187,8 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
         return AIMessage("")
     for block in blocks(whole.text)[shown:]:
         _show(checker.block(block), write)
-    return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id)
+    said = {CONFIDENCE: whole.response_metadata[CONFIDENCE]} if CONFIDENCE in whole.response_metadata else {}
+    return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said)
 
 
 def _show(text: str, write: Write) -> None:

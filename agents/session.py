@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
-from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Turn
+from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.graph import Graph, build_graph
 from agents.rules import RuleBook
 from agents.state import Context, Task, TurnInput
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from banso.knowledge.index import Knowledge
 
-__all__ = ["Answer", "Copilot", "Event", "Grounded", "StepKey", "ThreadSummary", "Turn", "open_copilot"]
+__all__ = ["Answer", "Copilot", "Event", "Grounded", "StepKey", "ThreadSummary", "Trace", "Turn", "open_copilot"]
 
 RECURSION_LIMIT = 25
 LONGEST_QUESTION = 4000
@@ -125,6 +125,15 @@ class Copilot:
         """
         self._threads.get(thread, user)
         return list(self._graph.get_state(_config(thread)).values.get("turns", []))
+
+    def trace(self, thread: str, *, user: User) -> Trace:
+        """What the last turn did. Raises NotFound for another user's thread."""
+        from langchain.messages import ToolMessage
+
+        self._threads.get(thread, user)
+        values = self._graph.get_state(_config(thread)).values
+        ran = [m.name or "" for m in values.get("messages", []) if isinstance(m, ToolMessage)]
+        return Trace(tools=tuple(ran), found=tuple(values.get("evidence", ())))
 
     def threads(self, user: User, *, limit: int = 50) -> list[ThreadSummary]:
         """The user's conversations, newest first."""

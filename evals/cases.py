@@ -18,7 +18,9 @@ class Case(BaseModel):
 
     `gold`: refs of the documents that answer it, as a list, or with grades as {ref: gain} (0 < gain <= 1).
     `must_say`, `must_not_say`: facts; `a|b` accepts either. `conversation`: earlier questions of the same conversation,
-    asked for real and not scored. `expects`: what should come of it. `tools`: those to be called, in order; None: any.
+    asked for real and not scored. `expects`: what should come of it; a draft is asked for with the button, and in the
+    chat where a conversation went before. `language`: that of the answer, or of the draft. `tools`: those to be called,
+    in order; None: any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -11,7 +11,7 @@ from typing import get_args
 from evals.cases import Case
 from evals.outcome import SEEN, Outcome, distinct, first_line, names, quoted, shortened
 from evals.record import CaseResult, Cause, Failure, Frozen
-from evals.scorers import key_facts
+from evals.scorers.wording import key_facts
 
 EXAMPLES = 5
 

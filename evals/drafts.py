@@ -23,7 +23,7 @@ from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
 from evals.bounds import missed_bounds
 from evals.record import CaseResult, RunReport
-from evals.scorers import f1
+from evals.scorers.refusing import f1
 from evals.statistics import Figure, figure, single
 from evals.suites import Suite
 

@@ -152,9 +152,11 @@ class RunReport(Frozen):
     cases: tuple[CaseResult, ...] = ()
     held_out: bool = False
     """No case is in the record, so that nobody tunes on them."""
+    flaky: tuple[str, ...] = ()
+    """Ids of the cases that went differently when the run was repeated (`--repeat`)."""
     info: RunInfo = RunInfo()
     format: str = "banso-evals-1"
 
     def as_json(self) -> dict[str, Any]:
-        """{"suite","n","metrics","seconds","missed","floors","ceilings","cases","held_out","info","format"}."""
+        """{"suite","n","metrics","seconds","missed","floors","ceilings","cases","held_out","flaky","info","format"}."""
         return self.model_dump(mode="json")

@@ -9,9 +9,10 @@ from typing import Any
 
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope, Span
-from evals import beir, scorers
+from evals import beir
 from evals.record import CaseResult, RunReport
 from evals.run import Progress
+from evals.scorers import ranking
 from evals.statistics import Figure, figure, single
 
 BATCH = 64
@@ -64,9 +65,9 @@ def _score(query: str, question: str, gains: dict[str, float], knowledge: Any) -
     begun = time.monotonic()
     found = [hit.ref for hit in knowledge.search(question, Scope(), 30)]
     scores = {
-        "ndcg@10": scorers.ndcg(found, gains, 10),
-        "recall@10": scorers.recall(found, gains, 10),
-        "mrr": scorers.reciprocal_rank(found, gains),
+        "ndcg@10": ranking.ndcg(found, gains, 10),
+        "recall@10": ranking.recall(found, gains, 10),
+        "mrr": ranking.reciprocal_rank(found, gains),
     }
     return CaseResult(
         id=query, question=question, answerable=True, grounded="", text="", cited=(), found=tuple(found),

@@ -2,54 +2,106 @@
 
 from __future__ import annotations
 
-import statistics as plain
+import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from banso.core.errors import ConfigError
 from banso.core.settings import Settings
-from banso.core.users import User
-from banso.knowledge.documents import Scope
-from evals import scorers
+from banso.core.users import Users
+from evals import history
+from evals.asking import ASKER, likeness_by, messages_left, put
 from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
+from evals.causes import diagnose
 from evals.index import copy_index, require_gold
-from evals.record import CaseResult, RunReport
-from evals.statistics import Figure, figure, single
+from evals.info import Corpus, corpus_of, run_info
+from evals.record import CaseResult, RunInfo, RunReport
+from evals.scoring import score, summary
+from evals.statistics import SEED, Figure
 from evals.suites import Suite
+from evals.support import Likeness
 
 if TYPE_CHECKING:
     from agents.session import Copilot
 
+__all__ = ["ASKER", "Ablation", "Progress", "prepared", "run_suite", "score", "summary"]
+
 Progress = Callable[[int, int, str], None]
-ASKER = User(name="evals", role="csm")
 
 
-def run_suite(suite: Suite, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
-    """Every case of the suite, scored. Raises ConfigError when a source cannot be read."""
+class Ablation(Protocol):
+    """Something left out on purpose, to see what it was worth."""
+
+    @property
+    def name(self) -> str:
+        """As the record shows it."""
+        ...
+
+    def open(self, settings: Settings) -> Copilot:
+        """The copilot without it."""
+        ...
+
+
+def run_suite(  # noqa: PLR0913
+    suite: Suite,
+    settings: Settings,
+    limit: int | None,
+    progress: Progress,
+    *,
+    seed: int = SEED,
+    workers: int = 1,
+    resume: bool = False,
+    ablation: Ablation | None = None,
+    repeat: int = 1,
+) -> RunReport:
+    """Every case of the suite, scored. Raises ConfigError when a source cannot be read.
+
+    `limit`: so many cases, in order. `workers`: so many at a time; seconds are then those of a busy product. `resume`:
+    go on where an interrupted run of this suite stopped. `repeat`: ask so often, and name the cases whose scores
+    differed; the figures are those of the first time.
+    """
     started = time.monotonic()
     cases = load_cases(suite.cases)[:limit]
-    with prepared(suite, cases, settings, progress) as copilot:
-        results = [_run_case(case, copilot, len(cases), number, progress) for number, case in enumerate(cases, 1)]
-        metrics = summary(cases, results)
-        metrics["messages_out"] = Figure(mean=messages_out(copilot.settings), low=0, high=0, n=len(cases))
+    with prepared(suite, cases, settings, progress, ablation) as copilot:
+        run = Run(copilot, corpus_of(copilot.knowledge), likeness_by(copilot.knowledge.embedder), workers, progress)
+        info = run_info(settings, cases, run.corpus).model_copy(
+            update={"seed": seed, "workers": workers, "limit": limit, "ablation": ablation.name if ablation else ""}
+        )
+        journal = _journal(suite, settings, info, resume=resume)
+        results = run.all(cases, journal)
+        flaky = _flaky(results, [run.all(cases, None) for _ in range(repeat - 1)])
+        out = messages_left(copilot)
+    if journal:
+        journal.close()
+    metrics = summary(cases, results, seed) | {"messages_out": Figure(mean=out, low=out, high=out, n=len(cases))}
     return RunReport(
         suite=suite.name,
         n=len(cases),
         metrics=metrics,
         seconds=time.monotonic() - started,
-        missed=missed_bounds(suite, metrics),
         floors=suite.floors,
         ceilings=suite.ceilings,
+        missed=(*missed_bounds(suite, metrics), *_broken(results)),
         cases=() if suite.held_out else tuple(results),
+        held_out=suite.held_out,
+        flaky=flaky,
+        info=journal.info if journal else info,
     )
 
 
 @contextmanager
-def prepared(suite: Suite, cases: Sequence[Case], settings: Settings, progress: Progress) -> Iterator[Copilot]:
+def prepared(
+    suite: Suite, cases: Sequence[Case], settings: Settings, progress: Progress, ablation: Ablation | None = None
+) -> Iterator[Copilot]:
     """A copilot over the suite's sources, or over a copy of the index at hand, in a folder that is gone afterwards."""
     from agents.session import open_copilot
     from banso.core.database import open_database
@@ -59,7 +111,7 @@ def prepared(suite: Suite, cases: Sequence[Case], settings: Settings, progress: 
         own = settings.model_copy(update={"data": Path(folder), "database_url": ""})
         if not suite.sources:
             copy_index(settings.data, own.data)
-        database, copilot = open_database(own), open_copilot(own)
+        database, copilot = open_database(own), (ablation.open(own) if ablation else open_copilot(own))
         try:
             for kind, path in suite.sources:
                 progress(0, len(suite.sources), f"ingest {kind}")
@@ -69,75 +121,72 @@ def prepared(suite: Suite, cases: Sequence[Case], settings: Settings, progress: 
                 )  # fmt: skip
             if not suite.sources:
                 require_gold(suite, cases, copilot.knowledge, settings.data)
+            Users(database).add(ASKER.name, ASKER.role, secrets.token_urlsafe(24))  # a draft has an author
             yield copilot
         finally:
             copilot.close()
             database.close()
 
 
-def _run_case(case: Case, copilot: Copilot, total: int, number: int, progress: Progress) -> CaseResult:
-    progress(number, total, case.id)
-    hits = copilot.knowledge.search(case.question, Scope(account=case.account), 30)
-    answer = copilot.ask(case.question, user=ASKER, account=case.account)
-    return score(case, [hit.ref for hit in hits], answer)
+@dataclass(frozen=True)
+class Run:
+    """Cases put to one copilot, so many at a time, and scored."""
+
+    copilot: Copilot
+    corpus: Corpus
+    likeness: Likeness
+    workers: int
+    progress: Progress
+
+    def all(self, cases: Sequence[Case], journal: history.Journal | None) -> list[CaseResult]:
+        """Results in the order of the cases; those that the journal holds already are not asked again."""
+        known = {result.id: result for result in journal.done} if journal else {}
+        left = [case for case in cases if case.id not in known]
+        for number, result in enumerate(self._each(left), len(cases) - len(left) + 1):
+            known[result.id] = result
+            if journal:
+                journal.add(result)
+            self.progress(number, len(cases), result.id)
+        return [known[case.id] for case in cases]
+
+    def _each(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+        """As they are done."""
+        if self.workers == 1:
+            yield from map(self._one, cases)
+            return
+        with ThreadPoolExecutor(self.workers) as pool:  # each with the language of this run
+            futures = [pool.submit(copy_context().run, partial(self._one, case)) for case in cases]
+            try:
+                yield from (future.result() for future in as_completed(futures))
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _one(self, case: Case) -> CaseResult:
+        result = score(case, put(case, self.copilot), self.likeness)
+        failures = diagnose(case, result, ingested=self.corpus.refs, successors=self.corpus.successors)
+        return result.model_copy(update={"failures": failures})
 
 
-def score(case: Case, found: Sequence[str], answer: object) -> CaseResult:
-    """One case against its answer (an `agents.session.Answer`)."""
-    from agents.session import Answer
+def _journal(suite: Suite, settings: Settings, info: RunInfo, *, resume: bool) -> history.Journal | None:
+    """None for a held-out suite: no case of it is written anywhere."""
+    if suite.held_out:
+        if resume:
+            raise ConfigError(f"{suite.name}: a held-out suite keeps no case, so it cannot go on", "run it anew")
+        return None
+    open_ = history.resume if resume else history.begin
+    return open_(settings.data, suite.name, info)
 
-    assert isinstance(answer, Answer)
-    cited = [citation.ref for citation in answer.citations]
-    quotes = [citation.quote for citation in answer.citations]
-    refused = answer.grounded == "refused"
-    return CaseResult(
-        id=case.id,
-        question=case.question,
-        answerable=case.answerable,
-        grounded=answer.grounded,
-        text=answer.text,
-        cited=tuple(cited),
-        found=tuple(found),
-        seconds=answer.seconds,
-        scores={
-            "recall@10": scorers.recall(found, case.gold, 10),
-            "hit@10": scorers.hit(found, case.gold, 10),
-            "ndcg@10": scorers.ndcg(found, case.gold, 10),
-            "mrr": scorers.reciprocal_rank(found, case.gold),
-            "key_facts": None if refused else scorers.key_facts(answer.text + " ".join(quotes), case.must_say),
-            "citation_hit": None if refused else scorers.hit(cited, case.gold, 10),
-            "citation_precision": None if refused else scorers.citation_precision(cited, case.gold),
-            "every_line_cited": scorers.every_line_cited(answer.text, answer.grounded),
-            "language": scorers.language_is(answer.text, case.language, quotes),
-        },
+
+def _flaky(first: Sequence[CaseResult], again: Sequence[Sequence[CaseResult]]) -> tuple[str, ...]:
+    """Ids of the cases that went differently in another repetition."""
+    return tuple(
+        result.id
+        for number, result in enumerate(first)
+        if any(other[number].scores != result.scores or other[number].text != result.text for other in again)
     )
 
 
-def summary(cases: Sequence[Case], results: Sequence[CaseResult]) -> dict[str, Figure]:
-    """Figures over all cases, by metric."""
-    names = list(results[0].scores) if results else []
-    metrics = {name: figure([r.scores[name] for r in results]) for name in names}
-    metrics |= _refusal(results)
-    metrics["wrong_but_confident"] = figure([_wrong_but_confident(r) for r in results])
-    metrics["median_seconds"] = single(plain.median(r.seconds for r in results), len(results)) if results else None
-    return {name: found for name, found in metrics.items() if found is not None}
-
-
-def _refusal(results: Sequence[CaseResult]) -> dict[str, Figure | None]:
-    pairs = [(r.grounded == "refused", not r.answerable) for r in results]
-    names = ("refusal_precision", "refusal_recall", "refusal_f1")
-    return {name: single(value, len(pairs)) for name, value in zip(names, scorers.f1(pairs), strict=True)}
-
-
-def _wrong_but_confident(result: CaseResult) -> float:
-    """1 for an answer to what nothing answers, or one that cites no gold document and states no key fact."""
-    if result.grounded != "cited":
-        return 0.0
-    if not result.answerable:
-        return 1.0
-    return float(not result.scores["citation_hit"] and not result.scores["key_facts"])
-
-
-def messages_out(settings: Settings) -> int:
-    """Messages that left during the run: files in the outbox folder. Must be none, since nobody approved."""
-    return sum(1 for _ in (settings.data / "outbox").glob("*.eml"))
+def _broken(results: Sequence[CaseResult]) -> tuple[str, ...]:
+    """A sentence when the product raised: that is no bound that a suite may set."""
+    broken = [result.id for result in results if result.error]
+    return (f"the product raised in {len(broken)} cases: {', '.join(broken[:5])}",) if broken else ()

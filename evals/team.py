@@ -23,7 +23,7 @@ from banso.learning.book import open_lessons
 from banso.learning.types import Lesson
 from evals.index import copy_index
 from evals.record import CaseResult, RunReport
-from evals.scorers import key_facts
+from evals.scorers.wording import key_facts, must_not_say
 from evals.statistics import figure
 
 if TYPE_CHECKING:
@@ -94,12 +94,11 @@ def _result(lesson: Lesson, copilot: Copilot) -> CaseResult:
         text, cited = draft.body, tuple(citation.ref for citation in draft.evidence)
     except NotFound as error:
         text, cited = error.message, ()
-    forbidden = key_facts(text, case.must_not_say)
     return CaseResult(
         id=lesson.label, question=case.question, answerable=True, grounded="cited" if cited else "refused", text=text,
         cited=cited, found=(), seconds=time.monotonic() - started,
         scores={
             "must_say": key_facts(text, case.must_say),
-            "must_not_say": None if forbidden is None else 1.0 - forbidden,
+            "must_not_say": must_not_say(text, case.must_not_say),
         },
     )  # fmt: skip

@@ -15,7 +15,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from agents.grounding import NO_ANSWER
+from agents.grounding import CONFIDENCE, NO_ANSWER
 from agents.models.embedded.composing import compose
 from agents.models.embedded.mail import write_mail
 from agents.models.embedded.planning import draft_call, first_calls, matter, wants_draft
@@ -62,8 +62,8 @@ class ExtractiveChat(BaseChatModel):
             yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=_chunks(reply)))
         for line in reply.text.splitlines(keepends=True):
             yield ChatGenerationChunk(message=AIMessageChunk(content=line))
-        if not reply.tool_calls and not reply.text:
-            yield ChatGenerationChunk(message=AIMessageChunk(content=""))
+        if not reply.tool_calls:
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata=reply.response_metadata))
 
     def _reply(self, reading: Reading, tools: frozenset[str]) -> AIMessage:
         if not reading.called and (kind := smalltalk(reading.question)):
@@ -77,7 +77,8 @@ class ExtractiveChat(BaseChatModel):
             return AIMessage("", tool_calls=[draft_call(by_rules(mail, reading), "_again" if reading.returned else "")])
         if not reading.passages or wants_draft(reading):
             return AIMessage(NO_ANSWER)
-        return AIMessage(compose(reading, matter(reading), self.embedder))
+        text, confidence = compose(reading, matter(reading), self.embedder)
+        return AIMessage(text, response_metadata={CONFIDENCE: confidence})
 
 
 def _chunks(reply: AIMessage) -> list[ToolCallChunk]:

@@ -173,7 +173,7 @@ def normalised(reply: AIMessage, names: frozenset[str]) -> AIMessage:
     candidates = [m.group(1) for pattern in (_FENCED, _TAGGED) for m in pattern.finditer(text)]
     for candidate in [*candidates, text]:
         if call := _call(candidate, names):
-            return AIMessage(content="", tool_calls=[call], id=reply.id)
+            return AIMessage(content="", tool_calls=[call], id=reply.id, usage_metadata=reply.usage_metadata)
     return reply
 
 
@@ -224,7 +224,7 @@ def _plain(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
 
 
 def _whole(chunk: AIMessageChunk) -> AIMessage:
-    return AIMessage(content=chunk.text, tool_calls=chunk.tool_calls, id=chunk.id)
+    return AIMessage(content=chunk.text, tool_calls=chunk.tool_calls, id=chunk.id, usage_metadata=chunk.usage_metadata)
 
 
 def _as_chunk(message: AIMessage) -> AIMessageChunk:
@@ -232,4 +232,4 @@ def _as_chunk(message: AIMessage) -> AIMessageChunk:
         ToolCallChunk(name=c["name"], args=json.dumps(c["args"], ensure_ascii=False), id=c["id"], index=i)
         for i, c in enumerate(message.tool_calls)
     ]
-    return AIMessageChunk(content=message.text, tool_call_chunks=calls)
+    return AIMessageChunk(content=message.text, tool_call_chunks=calls, usage_metadata=message.usage_metadata)

@@ -32,27 +32,28 @@ LEAST_COVERAGE, SURE_SENTENCE = 0.25, 0.9
 LEAST_SCORE = 0.54
 
 
-def compose(reading: Reading, question: str, embedder: Embeds) -> str:
-    """The answer with markers, or `NO_ANSWER` with the words that no source mentions."""
+def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, float]:
+    """The answer with markers, or `NO_ANSWER` with the words that no source mentions; and how sure it is, 0 to 1."""
     if not content_terms(question):  # nothing was asked: あああ
-        return NO_ANSWER
+        return NO_ANSWER, 0.0
     missing = unmentioned(question, reading.passages)
     if missing:
-        return f"{NO_ANSWER}: {', '.join(missing)}"
+        return f"{NO_ANSWER}: {', '.join(missing)}", 0.0
     asked = facts(question, reading.passages)
     if asked:
-        return "\n".join(render(asked, language_of(reading.question)))
+        return "\n".join(render(asked, language_of(reading.question))), 1.0
     language = language_of(reading.question)
     ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder)
+    sure = confidence(ranked)
     if not ranked or not answers(ranked):
-        return NO_ANSWER
+        return NO_ANSWER, sure
     best, conflicting = settled(ranked, question)
     chosen = select(best, ranked, question)
     follows = question != reading.question and reading.task == "question"
     if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
-        return NO_ANSWER
+        return NO_ANSWER, min(sure, LEAST_SCORE)
     lines = render([r.unit for r in chosen], language)
-    return "\n".join([*lines, *conflicting])
+    return "\n".join([*lines, *conflicting]), sure
 
 
 def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
@@ -80,6 +81,13 @@ def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
     if best.score < least or near < LEAST_DENSE or not any(_fit(r, best) for r in ranked):
         return False
     return near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5 or best.meaning >= SURE_SENTENCE
+
+
+def confidence(ranked: Sequence[Ranked]) -> float:
+    """How sure it is that the best unit answers, 0 to 1: its score, and never above `LEAST_SCORE` for a refusal."""
+    if not ranked:
+        return 0.0
+    return min(1.0, max(0.0, ranked[0].score if answers(ranked) else min(ranked[0].score, LEAST_SCORE)))
 
 
 def _fit(one: Ranked, best: Ranked) -> bool:

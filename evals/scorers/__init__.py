@@ -1,0 +1,1 @@
+"""Scorers: pure functions. `None` means not eligible; unscored is never zero."""
