@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agents.models.embedded.composing import LEAST_SCORE
 from agents.session import Copilot, open_copilot
 from banso.core.database import open_database
 from banso.core.errors import NotFound, Unavailable
@@ -246,3 +247,24 @@ def test_the_history_keeps_how_long_an_answer_took(make: Make, csm: User) -> Non
     copilot = make()
     answer = copilot.ask("HR-1007 のロックは？", user=csm)
     assert 0 < copilot.history(answer.thread, user=csm)[0].answer.seconds <= answer.seconds
+
+
+def test_the_embedded_model_says_how_sure_it_is_and_another_one_does_not(make: Make, csm: User) -> None:
+    copilot = make()
+    sure = copilot.ask("HR-1007 のロックは何分で解除されますか？", user=csm)
+    unsure = copilot.ask("社内の花見の日程を教えてください", user=csm)
+    assert (sure.grounded, unsure.grounded) == ("cited", "refused")
+    assert sure.confidence is not None and unsure.confidence is not None
+    assert 0.0 <= unsure.confidence <= LEAST_SCORE <= sure.confidence <= 1.0
+    assert copilot.history(sure.thread, user=csm)[0].answer.confidence == sure.confidence
+    assert make(ScriptedChat(script=["NO_ANSWER"])).ask("ロックは？", user=csm).confidence is None
+
+
+def test_the_trace_names_the_tools_that_ran_and_what_they_found(make: Make, csm: User, reviewer: User) -> None:
+    script = [[("search_knowledge", {"query": "ロック"}), ("open_door", {})], "30分待つと自動で解除されます [1]。"]
+    copilot = make(ScriptedChat(script=script))
+    answer = copilot.ask("ロックは？", user=csm)
+    trace = copilot.trace(answer.thread, user=csm)
+    assert trace.tools == ("search_knowledge", "open_door") and trace.found[0].ref == "lock.md"
+    with pytest.raises(NotFound):
+        copilot.trace(answer.thread, user=reviewer)

@@ -47,7 +47,7 @@ def test_a_run_over_the_index_at_hand_finds_its_documents_and_leaves_nothing_the
     report = run_suite(suite_of(tmp_path, "en/invoices.md"), indexed, None, silent)
     assert report.metrics["hit@10"].mean == 1.0
     assert [case.id for case in report.cases] == ["a"] and report.missed == ()
-    assert files(indexed.data) == before
+    assert files(indexed.data) == before | {"evals", "evals/runs"}  # where runs are kept; none was
 
 
 def test_a_held_out_suite_reports_figures_and_no_case(indexed: Settings, tmp_path: Path) -> None:
