@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -74,6 +75,8 @@ class ChromaVectors:
         self._folder, self._url, self._name, self._facts, self._token = folder, url, collection, facts, token
         self._client: Any = None
         self._collection: Any = None
+        self._lock = threading.RLock()
+        """The embedded client breaks when two threads open it, or one closes it under another's query."""
 
     def upsert(self, chunks: Sequence[StoredChunk], vectors: Vectors) -> None:
         """Insert or replace, in batches."""
@@ -138,9 +141,10 @@ class ChromaVectors:
 
     def close(self) -> None:
         """Release the client."""
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = self._collection = None
 
     def _call(self, method: str, **arguments: Any) -> Any:
         return self._try(lambda: getattr(self._collection, method)(**arguments))
@@ -148,8 +152,9 @@ class ChromaVectors:
     def _try(self, act: Callable[[], Any]) -> Any:
         """Do it. A server that is restarting is waited for: whatever is done here may be done twice."""
         if not self._url:
-            self._open()
-            return act()
+            with self._lock:
+                self._open()
+                return act()
         import httpx
         from chromadb.errors import ChromaError
 
@@ -172,13 +177,14 @@ class ChromaVectors:
         return Unavailable(f"the Chroma server {self._url} did not answer: {error}", hint)
 
     def _open(self) -> None:
-        if self._collection is not None:
-            return
-        if self._client is None:
-            self._client = _client(self._folder, self._url, self._token)
-        self._collection = self._client.get_or_create_collection(
-            self._name, embedding_function=None, metadata={"hnsw:space": "cosine", **self._facts}
-        )
+        with self._lock:
+            if self._collection is not None:
+                return
+            if self._client is None:
+                self._client = _client(self._folder, self._url, self._token)
+            self._collection = self._client.get_or_create_collection(
+                self._name, embedding_function=None, metadata={"hnsw:space": "cosine", **self._facts}
+            )
 
 
 def _client(folder: Path, url: str, token: SecretStr) -> Any:

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -224,3 +226,26 @@ def test_the_token_goes_with_every_request_and_its_absence_is_named(tmp_path: Pa
 def test_an_impossible_address_is_the_operators_to_mend(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="BANSO_CHROMA_URL"):
         open_knowledge(Settings(data=tmp_path / "data", chroma_url="chroma:8000"), HashEmbedder())
+
+
+def test_many_threads_may_ask_first_and_while_the_folder_is_opened_anew(tmp_path: Path) -> None:
+    embedder, scope = HashEmbedder(), Scope()
+    settings = Settings(data=tmp_path / "data")
+    with closing(open_knowledge(settings, embedder)) as knowledge:
+        knowledge.put([entry("a.md", "Invoices are issued monthly."), entry("b.md", "Passwords last a year.")])
+    store = (knowledge := open_knowledge(settings, embedder))._vectors  # as after another process wrote
+    begin = threading.Barrier(9)
+
+    def ask() -> set[str]:
+        begin.wait()
+        return {hit.ref for _ in range(20) for hit in knowledge.search("invoices", scope, 2)}
+
+    def reopen() -> set[str]:
+        begin.wait()
+        for _ in range(20):
+            store.reopen()
+        return {"a.md", "b.md"}
+
+    with closing(knowledge), ThreadPoolExecutor(9) as pool:
+        done = [pool.submit(reopen), *(pool.submit(ask) for _ in range(8))]
+        assert [one.result() for one in done] == [{"a.md", "b.md"}] * 9
