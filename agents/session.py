@@ -14,10 +14,10 @@ from agents import checkpoints  # first: it sets what langgraph reads at import
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.graph import Graph, build_graph
 from agents.rules import RuleBook
-from agents.state import Context, Task, TurnInput
+from agents.state import Context, Task, trace_of, turn_input
 from agents.threads import Threads
 from agents.toolbox import Services
-from agents.wording import Spoken, language_of, say
+from agents.wording import language_of, say
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound, Unavailable
 from banso.core.settings import Settings
@@ -128,12 +128,8 @@ class Copilot:
 
     def trace(self, thread: str, *, user: User) -> Trace:
         """What the last turn did. Raises NotFound for another user's thread."""
-        from langchain.messages import ToolMessage
-
         self._threads.get(thread, user)
-        values = self._graph.get_state(_config(thread)).values
-        ran = [m.name or "" for m in values.get("messages", []) if isinstance(m, ToolMessage)]
-        return Trace(tools=tuple(ran), found=tuple(values.get("evidence", ())))
+        return trace_of(self._graph.get_state(_config(thread)).values)
 
     def threads(self, user: User, *, limit: int = 50) -> list[ThreadSummary]:
         """The user's conversations, newest first."""
@@ -190,7 +186,7 @@ class Copilot:
             if self.pending(context.thread) and self._settle(context) is None:
                 yield Event(kind="answer", answer=self._held(context, started))
                 return
-            turn = _turn(question, task, self._hints(context, question) | hints, context.language)
+            turn = turn_input(question, task, self._hints(context, question) | hints, context.language)
             yield from self._stream(turn, context)
             answer = self._latest(context.thread)
         yield Event(kind="answer", answer=answer.model_copy(update={"seconds": time.monotonic() - started}))
@@ -269,29 +265,6 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE) -> Copilot:
 
 def _config(thread: str) -> Any:
     return {"configurable": {"thread_id": thread}, "recursion_limit": RECURSION_LIMIT}
-
-
-def _turn(question: str, task: Task, hints: dict[str, Any], language: Spoken) -> TurnInput:
-    from langchain.messages import HumanMessage, RemoveMessage
-    from langgraph.graph.message import REMOVE_ALL_MESSAGES
-    from langgraph.types import Overwrite
-
-    said = question
-    if task == "draft":
-        key = "draft_task" if hints.get("to") else "draft_task_main"
-        said = say(language, key, about=question, to=hints.get("to", ""))
-    human = HumanMessage(said, additional_kwargs={"banso": {"task": task, "about": question, **hints}})
-    return TurnInput(
-        question=question,
-        task=task,
-        language=language,
-        messages=[RemoveMessage(id=REMOVE_ALL_MESSAGES), human],  # type: ignore[list-item]
-        evidence=Overwrite(()),
-        rounds=0,
-        draft="",
-        redraft="",
-        spared="",
-    )
 
 
 def _event(said: dict[str, Any]) -> Event:

@@ -6,13 +6,13 @@ import operator
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from langchain.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
-from agents.answers import Turn
-from agents.wording import Spoken
+from agents.answers import Trace, Turn
+from agents.wording import Spoken, say
 from banso.core.users import User
 from banso.knowledge.documents import Hit, Scope
 
@@ -73,3 +73,35 @@ class Context:
     def seconds(self) -> float:
         """How long the person has waited."""
         return time.monotonic() - self.started if self.started else 0.0
+
+
+def turn_input(question: str, task: Task, hints: dict[str, Any], language: Spoken) -> TurnInput:
+    """A new turn. `hints`: what the server knows about it, for a model that reads structured hints."""
+    from langchain.messages import HumanMessage, RemoveMessage
+    from langgraph.graph.message import REMOVE_ALL_MESSAGES
+    from langgraph.types import Overwrite
+
+    said = question
+    if task == "draft":
+        key = "draft_task" if hints.get("to") else "draft_task_main"
+        said = say(language, key, about=question, to=hints.get("to", ""))
+    human = HumanMessage(said, additional_kwargs={"banso": {"task": task, "about": question, **hints}})
+    return TurnInput(
+        question=question,
+        task=task,
+        language=language,
+        messages=[RemoveMessage(id=REMOVE_ALL_MESSAGES), human],  # type: ignore[list-item]
+        evidence=Overwrite(()),
+        rounds=0,
+        draft="",
+        redraft="",
+        spared="",
+    )
+
+
+def trace_of(values: dict[str, Any]) -> Trace:
+    """What the last turn did, from the state it left."""
+    from langchain.messages import ToolMessage
+
+    ran = [message.name or "" for message in values.get("messages", []) if isinstance(message, ToolMessage)]
+    return Trace(tools=tuple(ran), found=tuple(values.get("evidence", ())))
