@@ -12,19 +12,19 @@ from pathlib import Path
 
 from banso.core.clock import utc_now
 from banso.core.errors import BansoError
-from evals import scorers
 from evals.peers.corpora import Corpus
 from evals.peers.process import SystemProcess
 from evals.peers.result import PeersReport, SystemResult
 from evals.peers.systems import OURS, PEERS, ROOT, SystemSpec, python_for
 from evals.run import Progress
+from evals.scorers import ranking
 from evals.statistics import Figure, figure
 
 PASSAGES = 30
 """Passages that each system is asked for; documents are counted once, so that ten different ones can be among them."""
 METRICS: dict[str, Callable[[Sequence[str], Mapping[str, float]], float | None]] = {
-    "ndcg@10": lambda found, gold: scorers.ndcg(found, gold, 10),
-    "recall@5": lambda found, gold: scorers.recall(found, gold, 5),
+    "ndcg@10": lambda found, gold: ranking.ndcg(found, gold, 10),
+    "recall@5": lambda found, gold: ranking.recall(found, gold, 5),
 }
 
 
