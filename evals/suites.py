@@ -16,7 +16,8 @@ FOLDER = Path(__file__).parent / "suites"
 class Suite(BaseModel):
     """`sources`: [kind, path from the project's root]; none: the index at BANSO_DATA, which `index.py` reads as it is.
 
-    `floors` and `ceilings`: metric -> bound. `held_out`: report the figures and no case, so that nobody tunes on them.
+    `floors` and `ceilings`: metric -> bound. `margins`: metric -> loss against a baseline that is let pass.
+    `held_out`: report the figures and no case, so that nobody tunes on them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +28,7 @@ class Suite(BaseModel):
     held_out: bool = False
     floors: dict[str, float] = {}
     ceilings: dict[str, float] = {}
+    margins: dict[str, float] = {}
 
 
 def load_suite(name: str) -> Suite:

@@ -1,0 +1,201 @@
+"""Two runs, case by case: what changed, and whether chance explains it.
+
+For each metric the pairs (before, after) of the shared cases give the difference of the means, its 95 % paired
+percentile-bootstrap interval (cases drawn anew; Efron & Tibshirani 1993) and the two-sided p of a paired permutation
+test (before and after exchanged at random; Good 2005). A metric fails when it got worse, by more than its margin, and
+half of p, the chance of a loss that large, is at most ALPHA. Each metric is tested by itself: the margin, not a
+correction, keeps small effects of many metrics from stopping a build. What a machine decides is never judged.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from evals.record import CaseResult, Frozen, RunReport
+from evals.scorers.refusing import f1
+from evals.statistics import SEED, mean, quantile
+
+ALPHA = 0.05
+ROUNDS = 2000
+MARGIN = 0.02
+LOWER_IS_BETTER = frozenset({
+    "wrong_but_confident", "errors", "messages_out", "seconds", "tokens", "cost", "good_blocked", "warning_only_blocked"
+})  # fmt: skip
+NOT_JUDGED = frozenset({"seconds", "tokens", "cost"})
+"""Shown between runs of one machine, never a reason to fail."""
+
+Pair = tuple[CaseResult, CaseResult]
+Measure = Callable[[Sequence[CaseResult]], float | None]
+
+
+class Change(Frozen):
+    """One metric over the cases scored in both runs. `delta`: after less before, with its interval."""
+
+    metric: str
+    before: float
+    after: float
+    delta: float
+    low: float
+    high: float
+    p: float
+    n: int
+    margin: float
+    fails: bool = False
+
+
+class CaseChange(Frozen):
+    """A case whose scores differ: metric -> (before, after)."""
+
+    id: str
+    question: str = ""
+    scores: dict[str, tuple[float | None, float | None]]
+
+
+class Comparison(Frozen):
+    """What lies between two runs. `notes`: why they may not be comparable. `missing`: cases of the first run alone."""
+
+    suite: str
+    n: int
+    notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    improved: tuple[CaseChange, ...] = ()
+    worsened: tuple[CaseChange, ...] = ()
+    new: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
+
+    @property
+    def drops(self) -> tuple[Change, ...]:
+        """The metrics that fail."""
+        return tuple(change for change in self.changes if change.fails)
+
+
+def compare(
+    before: RunReport, after: RunReport, margins: Mapping[str, float] | None = None, seed: int = SEED
+) -> Comparison:
+    """The second run against the first. Only cases of both count."""
+    old, new = ({case.id: case for case in run.cases} for run in (before, after))
+    pairs = [(old[name], new[name]) for name in old if name in new]
+    margins = margins or {}
+    changes = [
+        _change(name, measure, pairs, margins.get(name, MARGIN), seed) for name, measure in _measures(pairs).items()
+    ]
+    differing = [one for one in (_case_change(*pair) for pair in pairs) if one]
+    worse = [one for one in differing if _got_worse(one)]
+    return Comparison(
+        suite=after.suite,
+        n=len(pairs),
+        notes=tuple(_notes(before, after, pairs)),
+        changes=tuple(change for change in changes if change),
+        improved=tuple(one for one in differing if one not in worse),
+        worsened=tuple(worse),
+        new=tuple(name for name in new if name not in old),
+        missing=tuple(name for name in old if name not in new),
+        flaky=tuple(one.id for one in differing) if _same_product(before, after) else (),
+    )
+
+
+def right_grounding(case: CaseResult) -> float | None:
+    """1 when what can be answered was answered, and the rest refused: a case that moves from one to the other drops out
+    of other metrics, and must not vanish."""
+    return float((case.grounded == "refused") != case.answerable) if case.grounded else None
+
+
+def lower_is_better(metric: str) -> bool:
+    """Whether less of it is good."""
+    return metric in LOWER_IS_BETTER
+
+
+def _measures(pairs: Sequence[Pair]) -> dict[str, Measure]:
+    """Each metric as a function of cases: means over those scored in both runs, and refusal as a whole."""
+    found: dict[str, Measure] = {name: _mean_of(name) for name in dict.fromkeys(n for _, b in pairs for n in b.scores)}
+    found["right_grounding"] = lambda cases: _mean(right_grounding(case) for case in cases)
+    if any(not case.answerable for case, _ in pairs):
+        found["refusal_f1"] = lambda cases: f1((c.grounded == "refused", not c.answerable) for c in cases)[2]
+    if all(case.seconds for pair in pairs for case in pair):
+        found["seconds"] = lambda cases: _mean(case.seconds for case in cases)
+    return found
+
+
+def _mean_of(name: str) -> Measure:
+    return lambda cases: _mean(case.scores.get(name) for case in cases)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    scored = [value for value in values if value is not None]
+    return mean(scored) if scored else None
+
+
+def _change(name: str, measure: Measure, pairs: Sequence[Pair], margin: float, seed: int) -> Change | None:
+    if name not in ("right_grounding", "refusal_f1", "seconds"):
+        pairs = [(a, b) for a, b in pairs if a.scores.get(name) is not None and b.scores.get(name) is not None]
+    delta = _delta(measure, pairs)
+    if delta is None:
+        return None
+    low, high, p = (delta, delta, 1.0) if all(_same(name, *pair) for pair in pairs) else _chance(measure, pairs, seed)
+    first, second = measure([a for a, _ in pairs]), measure([b for _, b in pairs])
+    loss = delta if lower_is_better(name) else -delta
+    fails = name not in NOT_JUDGED and loss > margin and p / 2 <= ALPHA
+    return Change(
+        metric=name, before=first or 0.0, after=second or 0.0, delta=delta, low=low, high=high, p=p, n=len(pairs),
+        margin=margin, fails=fails,
+    )  # fmt: skip
+
+
+def _chance(measure: Measure, pairs: Sequence[Pair], seed: int) -> tuple[float, float, float]:
+    """Low and high of the bootstrap, p of the permutation test."""
+    draw, observed = random.Random(seed), _delta(measure, pairs) or 0.0
+    drawn = [d for _ in range(ROUNDS) if (d := _delta(measure, draw.choices(pairs, k=len(pairs)))) is not None]
+    swapped = [_delta(measure, [pair if draw.random() < 0.5 else pair[::-1] for pair in pairs]) for _ in range(ROUNDS)]
+    beyond = sum(d is not None and abs(d) >= abs(observed) - 1e-12 for d in swapped)
+    return quantile(drawn, 0.025), quantile(drawn, 0.975), (beyond + 1) / (ROUNDS + 1)
+
+
+def _delta(measure: Measure, pairs: Sequence[Pair]) -> float | None:
+    before, after = measure([a for a, _ in pairs]), measure([b for _, b in pairs])
+    return None if before is None or after is None else after - before
+
+
+def _same(name: str, before: CaseResult, after: CaseResult) -> bool:
+    if name == "seconds":
+        return False
+    return before.scores.get(name) == after.scores.get(name) and before.grounded == after.grounded
+
+
+def _case_change(before: CaseResult, after: CaseResult) -> CaseChange | None:
+    first, second = ({**case.scores, "right_grounding": right_grounding(case)} for case in (before, after))
+    changed = {
+        name: (first.get(name), second.get(name))
+        for name in second
+        if name not in NOT_JUDGED and name in first and first[name] != second[name]
+    }
+    return CaseChange(id=after.id, question=after.question, scores=changed) if changed else None
+
+
+def _got_worse(change: CaseChange) -> bool:
+    """Worse in any metric scored both times: a case that gains here and loses there wants looking at."""
+    both = {name: (a, b) for name, (a, b) in change.scores.items() if a is not None and b is not None}
+    return any((b > a) if lower_is_better(name) else (b < a) for name, (a, b) in both.items())
+
+
+def _same_product(before: RunReport, after: RunReport) -> bool:
+    names = ("commit", "model", "embedding", "reranker", "configuration", "corpus_digest", "cases_digest", "ablation")
+    one, other = before.info, after.info
+    clean = bool(one.commit) and not one.dirty and not other.dirty
+    return clean and all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _notes(before: RunReport, after: RunReport, pairs: Sequence[Pair]) -> Iterable[str]:
+    if before.suite != after.suite:
+        yield f"different suites: {before.suite} and {after.suite}"
+    if not pairs:
+        yield "the runs share no case: nothing was compared (a held-out suite keeps none)"
+    one, other = before.info, after.info
+    if one.corpus_digest != other.corpus_digest:
+        yield "the corpora differ: a change may come from the documents"
+    if one.cases_digest != other.cases_digest:
+        yield "the cases differ: only those of both runs were compared"
+    for name in ("model", "embedding", "reranker", "ablation"):
+        if getattr(one, name) != getattr(other, name):
+            yield f"{name}: {getattr(one, name) or 'none'} before, {getattr(other, name) or 'none'} after"

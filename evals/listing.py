@@ -1,0 +1,54 @@
+"""The kept runs as a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from evals import history
+from evals.record import Frozen, RunReport
+from evals.statistics import Figure
+
+KEY = ("ndcg@10", "key_facts", "refusal_f1", "sentence_support", "precision", "bad_blocked", "must_say")
+"""Metrics in the list, the first three that a run has."""
+
+
+class Listed(Frozen):
+    """One kept run."""
+
+    file: Path
+    suite: str
+    started_at: str
+    commit: str
+    n: int
+    missed: int
+    seconds: float
+    metrics: dict[str, Figure]
+
+
+def listed(data: Path, suite: str | None) -> list[Listed]:
+    """Newest first. Raises ConfigError naming a file that is no run."""
+    return [_row(path, history.load(path)) for path in history.runs(data, suite)]
+
+
+def print_runs(rows: list[Listed]) -> None:
+    """A line a run."""
+    console = Console()
+    table = Table("started (UTC)", "suite", "n", "figures", "missed", "seconds", "commit", "file")
+    for row in rows:
+        figures = "  ".join(f"{name} {found.mean:.3f}" for name, found in row.metrics.items())
+        table.add_row(
+            row.started_at, row.suite, str(row.n), figures, str(row.missed), f"{row.seconds:.0f}", row.commit[:8],
+            row.file.name,
+        )  # fmt: skip
+    console.print(table if rows else "no run is kept yet: python -m evals run smoke")
+
+
+def _row(path: Path, run: RunReport) -> Listed:
+    shown = [name for name in KEY if name in run.metrics][:3]
+    return Listed(
+        file=path, suite=run.suite, started_at=run.info.started_at, commit=run.info.commit, n=run.n,
+        missed=len(run.missed), seconds=run.seconds, metrics={name: run.metrics[name] for name in shown},
+    )  # fmt: skip
