@@ -12,6 +12,7 @@ import typer
 from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
+from evals.ablations.command import ablations
 from evals.finish import Output, finish
 from evals.peers.command import peers
 from evals.progress import progress
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Measure the product. Exit 1: a bound was missed.",
 )
+app.command()(ablations)
 app.command()(peers)
 Seed = Annotated[int, typer.Option(help="of every draw at random")]
 Workers = Annotated[int, typer.Option(min=1, help="cases at a time")]

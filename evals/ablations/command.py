@@ -1,0 +1,58 @@
+"""`python -m evals ablations SUITE`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from banso.core.console import print_json
+from banso.core.settings import load_settings
+from evals.ablations.result import AblationReport
+from evals.statistics import Figure
+
+
+def ablations(
+    suite: Annotated[str, typer.Argument(help="a suite whose cases name the documents that answer them")],
+    limit: Annotated[int | None, typer.Option(help="only the first N cases")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="only this ablation; may be given again")] = None,
+    reindex: Annotated[bool, typer.Option("--reindex", help="also those that cut and embed all passages anew")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print one object")] = False,
+) -> None:
+    """Search without one of its parts: what each is worth. Example: python -m evals ablations smoke --reindex"""
+    from evals.ablations.measure import run_ablations
+    from evals.ablations.variants import applicable
+    from evals.progress import progress
+    from evals.suites import load_suite
+
+    settings = load_settings()
+    chosen = applicable(settings, reindex=reindex, only=only)
+    with progress() as tell:
+        report = run_ablations(load_suite(suite), settings, limit, tell, chosen)
+    if json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        print_ablations(report)
+
+
+def print_ablations(report: AblationReport) -> None:
+    """The table, then each case whose document was not found, with what would have found it."""
+    console = Console()
+    table = Table("search", *report.metrics, "finds", "loses", title=f"{report.suite}: {report.n} cases")
+    table.add_row("whole", *(f"{figure.mean:.3f}" for figure in report.metrics.values()), "", "")
+    for one in report.ablations:
+        deltas = (_delta(one.against_whole[name]) for name in report.metrics)
+        table.add_row(one.name, *deltas, str(len(one.finds)), str(len(one.loses)))
+    console.print(table)
+    for case in report.not_found:
+        console.print(f"{case.id}: {case.reason}  ({case.question[:60]})", markup=False, highlight=False)
+    console.print(
+        f"{report.seconds:.0f} s. Differences from the whole search with their 95 % intervals; "
+        "finds, loses: cases whose document comes into or falls out of the first ten."
+    )
+
+
+def _delta(figure: Figure) -> str:
+    return f"{figure.mean:+.3f} ({figure.low:+.3f} to {figure.high:+.3f})"
