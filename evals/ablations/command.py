@@ -13,24 +13,31 @@ from banso.core.settings import load_settings
 from evals.ablations.result import AblationReport
 from evals.statistics import Figure
 
+ANSWERED = ("key_facts", "citation_hit", "citation_precision", "citation_recall", "sentence_support")
+"""Metrics of answers on the terminal; JSON has all."""
 
-def ablations(
+
+def ablations(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
     suite: Annotated[str, typer.Argument(help="a suite whose cases name the documents that answer them")],
     limit: Annotated[int | None, typer.Option(help="only the first N cases")] = None,
     only: Annotated[list[str] | None, typer.Option(help="only this ablation; may be given again")] = None,
     reindex: Annotated[bool, typer.Option("--reindex", help="also those that cut and embed all passages anew")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="also make the answers: slow")] = False,
     json: Annotated[bool, typer.Option("--json", help="print one object")] = False,
 ) -> None:
     """Search without one of its parts: what each is worth. Example: python -m evals ablations smoke --reindex"""
+    from evals.ablations.answering import with_answers
     from evals.ablations.measure import run_ablations
     from evals.ablations.variants import applicable
     from evals.progress import progress
     from evals.suites import load_suite
 
-    settings = load_settings()
+    settings, found = load_settings(), load_suite(suite)
     chosen = applicable(settings, reindex=reindex, only=only)
     with progress() as tell:
-        report = run_ablations(load_suite(suite), settings, limit, tell, chosen)
+        report = run_ablations(found, settings, limit, tell, chosen)
+        if answers:
+            report = with_answers(report, found, settings, limit, tell, chosen)
     if json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -38,14 +45,11 @@ def ablations(
 
 
 def print_ablations(report: AblationReport) -> None:
-    """The table, then each case whose document was not found, with what would have found it."""
+    """The tables, then each case whose document was not found, with what would have found it."""
     console = Console()
-    table = Table("search", *report.metrics, "finds", "loses", title=f"{report.suite}: {report.n} cases")
-    table.add_row("whole", *(f"{figure.mean:.3f}" for figure in report.metrics.values()), "", "")
-    for one in report.ablations:
-        deltas = (_delta(one.against_whole[name]) for name in report.metrics)
-        table.add_row(one.name, *deltas, str(len(one.finds)), str(len(one.loses)))
-    console.print(table)
+    console.print(_search_table(report))
+    if report.answers:
+        console.print(_answer_table(report))
     for case in report.not_found:
         console.print(f"{case.id}: {case.reason}  ({case.question[:60]})", markup=False, highlight=False)
     console.print(
@@ -54,5 +58,24 @@ def print_ablations(report: AblationReport) -> None:
     )
 
 
-def _delta(figure: Figure) -> str:
-    return f"{figure.mean:+.3f} ({figure.low:+.3f} to {figure.high:+.3f})"
+def _search_table(report: AblationReport) -> Table:
+    table = Table("search", *report.metrics, "finds", "loses", title=f"{report.suite}: {report.n} cases")
+    table.add_row("whole", *(f"{figure.mean:.3f}" for figure in report.metrics.values()), "", "")
+    for one in report.ablations:
+        deltas = (_delta(one.against_whole.get(name)) for name in report.metrics)
+        table.add_row(one.name, *deltas, str(len(one.finds)), str(len(one.loses)))
+    return table
+
+
+def _answer_table(report: AblationReport) -> Table:
+    shown = [name for name in ANSWERED if name in report.answers]
+    table = Table("answers", *shown)
+    table.add_row("whole", *(f"{report.answers[name].mean:.3f}" for name in shown))
+    for one in report.ablations:
+        if one.answers:
+            table.add_row(one.name, *(_delta(one.answers_against_whole.get(name)) for name in shown))
+    return table
+
+
+def _delta(figure: Figure | None) -> str:
+    return f"{figure.mean:+.3f}\n{figure.low:+.3f} to {figure.high:+.3f}" if figure else ""

@@ -14,12 +14,12 @@ from banso.core.settings import Settings
 from banso.knowledge.documents import Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.index import Entry, Knowledge, open_knowledge
-from evals import scorers
 from evals.ablations.result import AblationReport, AblationResult, NotFoundCase
 from evals.ablations.variants import Ablation
 from evals.cases import Case, load_cases
 from evals.outcome import SEEN, distinct, names
 from evals.run import Progress, prepared
+from evals.scorers import ranking
 from evals.statistics import Figure, figure
 from evals.suites import Suite
 from ingest.chunk import LIMIT, chunk
@@ -125,9 +125,9 @@ def _found(cases: Sequence[Case], knowledge: Knowledge, name: str, progress: Pro
 def _scores(cases: Sequence[Case], found: Found) -> dict[str, dict[str, float | None]]:
     return {
         case.id: {
-            "recall@10": scorers.recall(found[case.id], case.gold, 10),
-            "ndcg@10": scorers.ndcg(found[case.id], case.gold, 10),
-            "mrr": scorers.reciprocal_rank(found[case.id], case.gold),
+            "recall@10": ranking.recall(found[case.id], case.gold, 10),
+            "ndcg@10": ranking.ndcg(found[case.id], case.gold, 10),
+            "mrr": ranking.reciprocal_rank(found[case.id], case.gold),
         }
         for case in cases
     }

@@ -21,7 +21,8 @@ class AblationResult(Frozen):
     loses: tuple[str, ...] = ()
     """The other way round: what the part is good for."""
     answers: dict[str, Figure] = Field(default_factory=dict)
-    """With --answers: the metrics of the whole suite, answers included."""
+    """With answers: the metrics of the suite itself."""
+    answers_against_whole: dict[str, Figure] = Field(default_factory=dict)
 
 
 class NotFoundCase(Frozen):
@@ -44,6 +45,8 @@ class AblationReport(Frozen):
     n: int
     metrics: dict[str, Figure]
     ablations: tuple[AblationResult, ...]
+    answers: dict[str, Figure] = Field(default_factory=dict)
+    """With answers: the metrics of the suite itself, nothing left out."""
     not_found: tuple[NotFoundCase, ...] = ()
     held_out: bool = False
     seconds: float = 0.0

@@ -39,9 +39,11 @@ def shown(figure: Figure | None, *, sign: bool = False) -> str:
 def print_peers(report: PeersReport) -> None:
     """The table, then what was not comparable."""
     console = Console()
-    table = Table(*COLUMNS, title=f"{report.corpus}: {report.documents} documents, {report.questions} questions")
-    for one in report.systems:
-        table.add_row(*cells(one))
+    measured = [cells(one) for one in report.systems if not one.absent]
+    heads = (row[0] for row in measured)
+    table = Table("", *heads, title=f"{report.corpus}: {report.documents} documents, {report.questions} questions")
+    for name, *values in zip(COLUMNS[1:], *(row[1:] for row in measured), strict=True):
+        table.add_row(name, *values)
     console.print(table)
     for sentence in remarks(report):
         console.print(sentence, markup=False, highlight=False)

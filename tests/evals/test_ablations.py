@@ -12,6 +12,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.e5.embedder import E5Small
 from banso.knowledge.index import open_knowledge
+from evals.ablations.answering import with_answers
 from evals.ablations.command import print_ablations
 from evals.ablations.measure import Remembering, best_rank, run_ablations, why
 from evals.ablations.variants import applicable
@@ -70,6 +71,20 @@ def test_each_part_is_left_out_and_compared_case_by_case(
     assert "by no ablation among the first 10" in missed.reason
     print_ablations(report)
     assert "nothing: phones" in capsys.readouterr().out
+
+
+def test_answers_are_compared_too_where_the_index_at_hand_serves(
+    indexed: Settings, suite: Suite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = applicable(indexed, reindex=False, only=["BM25 only", "no context"])
+    searched = run_ablations(suite, indexed, None, silent, chosen)
+    report = with_answers(searched, suite, indexed, None, silent, chosen)
+    words, no_context = report.ablations
+    assert report.answers["hit@10"].n == words.answers["hit@10"].n == 3
+    assert words.answers_against_whole["hit@10"].mean == pytest.approx(-1 / 3)
+    assert no_context.answers == {} and no_context.metrics
+    print_ablations(report)
+    assert "answers" in capsys.readouterr().out
 
 
 def test_an_index_made_anew_is_another_one_and_the_one_at_hand_stays(indexed: Settings, suite: Suite) -> None:
