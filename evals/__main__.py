@@ -13,6 +13,7 @@ from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
 from evals.ablations.command import ablations
+from evals.bounds import bounds
 from evals.finish import Output, finish
 from evals.peers.command import peers
 from evals.progress import progress
@@ -36,6 +37,8 @@ Repeat = Annotated[int, typer.Option(min=1, help="run every case so often, and n
 Baseline = Annotated[Path | None, typer.Option(help="compare with this run; a significant drop exits 1")]
 Write = Annotated[bool, typer.Option("--write-baseline", help="store evals/baselines/SUITE.json")]
 JUnit = Annotated[Path | None, typer.Option(help="write JUnit XML for a CI server")]
+Floor = Annotated[list[str] | None, typer.Option(help="least mean of a metric, such as ndcg@10=0.6")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="build the index anew")]
 Limit = Annotated[int | None, typer.Option(help="only the first N cases")]
 Json = Annotated[bool, typer.Option("--json", help="print one object")]
 
@@ -74,13 +77,17 @@ def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport
 
 
 @app.command()
-def retrieval(folder: Path, limit: Limit = None, json: Json = False) -> None:
-    """Measure search on a BEIR folder. Example: python -m evals retrieval ./scifact"""
+def retrieval(
+    folder: Path, limit: Limit = None, floor: Floor = None, fresh: Fresh = False, seed: Seed = SEED,
+    baseline: Baseline = None, junit: JUnit = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Measure search on a BEIR folder. Example: python -m evals retrieval ./scifact --floor ndcg@10=0.6"""
     from evals.retrieval import run_retrieval
 
+    settings, floors = load_settings(), bounds(floor or ())
     with progress() as tell:
-        report = run_retrieval(folder, load_settings(), limit, tell)
-    finish(report, load_settings(), Output(json=json))
+        report = run_retrieval(folder, settings, limit, tell, floors=floors, fresh=fresh, seed=seed)
+    finish(report, settings, Output(json=json, baseline=baseline, junit=junit, seed=seed))
 
 
 @app.command("compare")

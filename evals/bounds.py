@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from banso.core.errors import ConfigError
 from evals.statistics import Figure
 from evals.suites import Suite
 
@@ -16,6 +19,18 @@ def missed_bounds(suite: Suite, metrics: dict[str, Figure]) -> tuple[str, ...]:
         if name not in metrics or metrics[name].mean > ceiling:
             missed.append(f"{name} is {_shown(metrics.get(name))}, at most {ceiling:g} is allowed")
     return tuple(missed)
+
+
+def bounds(words: Sequence[str]) -> dict[str, float]:
+    """Metric -> bound, from words such as `ndcg@10=0.9`. Raises ConfigError."""
+    found = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError as error:
+            raise ConfigError(f"{word!r} is no bound", "a metric and a number, such as ndcg@10=0.9") from error
+    return found
 
 
 def _shown(found: Figure | None) -> str:

@@ -2,52 +2,109 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import tempfile
 import time
+from collections.abc import Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope, Span
 from evals import beir
+from evals.bounds import missed_bounds
+from evals.info import corpus_of, run_info
 from evals.record import CaseResult, RunReport
 from evals.run import Progress
 from evals.scorers import ranking
-from evals.statistics import Figure, figure, single
+from evals.statistics import SEED, figure, quantile, resampled
+from evals.suites import Suite
+
+if TYPE_CHECKING:
+    from banso.knowledge.embedding import Embedder
+    from banso.knowledge.index import Knowledge
 
 BATCH = 64
+DEPTH = 100
+"""Passages that a search brings back: recall@100 is measured."""
 
 
-def run_retrieval(folder: Path, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
-    """nDCG@10, recall@10, MRR and latency of our search over the folder's passages."""
+def run_retrieval(  # noqa: PLR0913
+    folder: Path,
+    settings: Settings,
+    limit: int | None,
+    progress: Progress,
+    *,
+    floors: Mapping[str, float] | None = None,
+    fresh: bool = False,
+    seed: int = SEED,
+    embedder: Embedder | None = None,
+) -> RunReport:
+    """nDCG@10, recall@10 and @100, hit@10, MRR and latency of our search over the folder's passages.
+
+    The index is kept below the data folder and used again for the same passages and embedder; `fresh` builds it anew.
+    `embedder`: another one than the settings name. Raises ConfigError naming file and line of what cannot be read.
+    """
+    started = time.monotonic()
+    queries = beir.queries(folder)
+    there = {str(row["_id"]) for row in beir.passages(folder)}
+    qrels = beir.qrels(folder, asked=queries, there=there)
+    asked = [query for query, gains in qrels.items() if any(gains.values())][:limit]
+    if not asked:
+        raise ConfigError(f"{folder / 'qrels'}: no query has a passage that answers it", beir.SHAPE)
+    with closing(_opened(folder, settings, progress, embedder, fresh=fresh)) as knowledge:
+        corpus = corpus_of(knowledge)
+        results = []
+        for number, query in enumerate(asked, 1):
+            progress(number, len(asked), query)
+            results.append(_score(query, queries[query], qrels[query], knowledge))
+    names = list(results[0].scores)
+    metrics = {name: found for name in names if (found := figure([r.scores[name] for r in results], seed))}
+    for name, share in (("median_seconds", 0.5), ("p95_seconds", 0.95)):
+        if found := resampled([r.seconds for r in results], partial(quantile, share=share), seed):
+            metrics[name] = found
+    suite = Suite(name=folder.resolve().name, cases=folder, floors=dict(floors or {}))
+    info = run_info(settings, (), corpus).model_copy(
+        update={"seed": seed, "limit": limit, "cases_digest": _digest(folder / "queries.jsonl", *_tables(folder))}
+    )
+    return RunReport(
+        suite=suite.name, n=len(results), metrics=metrics, seconds=time.monotonic() - started, floors=suite.floors,
+        missed=missed_bounds(suite, metrics), cases=tuple(results), info=info,
+    )  # fmt: skip
+
+
+def _opened(
+    folder: Path, settings: Settings, progress: Progress, embedder: Embedder | None, *, fresh: bool
+) -> Knowledge:
+    """The index over these passages by this embedder, from an earlier run where there is one."""
     from banso.knowledge.index import open_knowledge
 
-    started = time.monotonic()
-    qrels, queries = beir.qrels(folder), beir.queries(folder)
-    with tempfile.TemporaryDirectory(prefix="banso-evals-") as data:
-        knowledge = open_knowledge(settings.model_copy(update={"data": Path(data)}))
-        _index(folder, knowledge, progress)
-        results = []
-        for number, query in enumerate(list(qrels)[:limit], 1):
-            progress(number, len(qrels), query)
-            results.append(_score(query, queries[query], qrels[query], knowledge))
-        knowledge.close()
-    metrics = {name: figure([r.scores[name] for r in results]) for name in ("ndcg@10", "recall@10", "mrr")}
-    times = sorted(r.seconds for r in results)
-    metrics["median_seconds"] = single(times[len(times) // 2], len(times))
-    shown: dict[str, Figure] = {name: found for name, found in metrics.items() if found}
-    took = time.monotonic() - started
-    return RunReport(suite=folder.name, n=len(results), metrics=shown, seconds=took, missed=(), cases=tuple(results))
+    shelf = settings.data / "evals" / "beir"
+    kept = shelf / f"{_digest(folder / 'corpus.jsonl', words=embedder.name if embedder else settings.embedding)[:16]}"
+    if fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    if not kept.is_dir():
+        shelf.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=shelf, prefix="building-") as building:
+            whole = Path(building) / "index"  # a name of its own: a run that is killed leaves no half an index
+            with closing(open_knowledge(settings.model_copy(update={"data": whole}), embedder)) as knowledge:
+                _index(folder, knowledge, progress)
+            whole.rename(kept)
+    return open_knowledge(settings.model_copy(update={"data": kept}), embedder)
 
 
-def _index(folder: Path, knowledge: Any, progress: Progress) -> None:
+def _index(folder: Path, knowledge: Knowledge, progress: Progress) -> None:
     from banso.knowledge.index import Entry
     from ingest.chunk import chunk
 
     batch: list[Entry] = []
     for number, row in enumerate(beir.passages(folder), 1):
         progress(number, 0, "index")
-        document = _document(row, folder.name)
+        document = _document(row, folder.resolve().name)
         batch.append(Entry(document, tuple(chunk(document, knowledge.embedder.count_tokens)), str(number)))
         if len(batch) == BATCH:
             knowledge.put(batch)
@@ -58,18 +115,37 @@ def _index(folder: Path, knowledge: Any, progress: Progress) -> None:
 def _document(row: dict[str, Any], collection: str) -> Document:
     text = str(row["text"])
     spans = (Span(kind="text", start=0, end=len(text)),)
-    return Document(source="manual", collection=collection, ref=str(row["_id"]), title=str(row.get("title") or ""), text=text, spans=spans)  # fmt: skip  # noqa: E501
+    return Document(
+        source="manual", collection=collection, ref=str(row["_id"]), title=str(row.get("title") or ""), text=text,
+        spans=spans,
+    )  # fmt: skip
 
 
-def _score(query: str, question: str, gains: dict[str, float], knowledge: Any) -> CaseResult:
+def _score(query: str, question: str, gains: dict[str, float], knowledge: Knowledge) -> CaseResult:
     begun = time.monotonic()
-    found = [hit.ref for hit in knowledge.search(question, Scope(), 30)]
+    found = [hit.ref for hit in knowledge.search(question, Scope(), DEPTH)]
+    took = time.monotonic() - begun
+    gold = [ref for ref, gain in gains.items() if gain > 0]
     scores = {
         "ndcg@10": ranking.ndcg(found, gains, 10),
-        "recall@10": ranking.recall(found, gains, 10),
-        "mrr": ranking.reciprocal_rank(found, gains),
+        "recall@10": ranking.recall(found, gold, 10),
+        "recall@100": ranking.recall(found, gold, 100),
+        "hit@10": ranking.hit(found, gold, 10),
+        "mrr": ranking.reciprocal_rank(found, gold),
     }
     return CaseResult(
-        id=query, question=question, answerable=True, grounded="", text="", cited=(), found=tuple(found),
-        seconds=time.monotonic() - begun, scores=scores,
+        id=query, question=question, answerable=True, gold=tuple(gold), found=tuple(dict.fromkeys(found)), seconds=took,
+        scores=scores,
     )  # fmt: skip
+
+
+def _tables(folder: Path) -> list[Path]:
+    return sorted((folder / "qrels").glob("*.tsv"))
+
+
+def _digest(*paths: Path, words: str = "") -> str:
+    """SHA-256 over the bytes of some files, and some words."""
+    digest = hashlib.sha256(words.encode())
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

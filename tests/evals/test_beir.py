@@ -39,3 +39,34 @@ def test_what_is_missing_or_broken_is_named(tmp_path: Path) -> None:
     (folder / "qrels" / "test.tsv").unlink()
     with pytest.raises(ConfigError, match=r"has no \.tsv"):
         beir.qrels(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "queries.jsonl",
+            '{"_id": "q1", "text": "a"}\n{"_id": "q1", "text": "b"}',
+            r"queries\.jsonl:2: the id 'q1' stands",
+        ),
+        ("queries.jsonl", '{"_id": "q1"}', r"queries\.jsonl:1: not an object with _id and text"),
+        ("corpus.jsonl", "[]", r"corpus\.jsonl:1: not an object"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\tp1", r"test\.tsv:2: 2 columns"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\tp1\tyes", r"test\.tsv:2: 'yes' is no grade"),
+        ("qrels/test.tsv", "q1\tp1\t-1", r"test\.tsv:1: '-1' is no grade"),
+        ("qrels/test.tsv", "q1\tp1\t1\nq7\tp1\t1", r"test\.tsv:2: no query 'q7'"),
+        ("qrels/test.tsv", "q1\tp7\t1", r"test\.tsv:1: no passage 'p7'"),
+    ],
+)
+def test_each_mistake_is_named_with_its_line(tmp_path: Path, file: str, text: str, said: str) -> None:
+    folder = folder_of(tmp_path / "b")
+    (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        there = {row["_id"] for row in beir.passages(folder)}
+        beir.qrels(folder, asked=beir.queries(folder), there=there)
+
+
+def test_a_passage_judged_as_no_answer_keeps_its_zero(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "b")
+    (folder / "qrels" / "test.tsv").write_text("q1\tp1\t0.5\nq1\tp2\t0\n", encoding="utf-8")
+    assert beir.qrels(folder) == {"q1": {"p1": 0.5, "p2": 0.0}}
