@@ -41,6 +41,14 @@ class AskHandlers:
         choices = [(self.t("ask.account_all"), ""), *((f"{a.name} · {a.id}", a.id) for a in accounts)]
         return gr.update(choices=choices), self.history(request)
 
+    def start(self, request: gr.Request) -> tuple[str, Any]:
+        """Before the first question: what is missing and who can add it, or the invitation and its examples."""
+        if self.services.knowledge.collections():
+            return "", gr.update(placeholder=self.t("ask.empty"), examples=_examples(self.t))
+        role = self.services.user(request.username).role
+        what_to_do = self.t("ask.no_sources_admin" if role == "admin" else "ask.no_sources_ask")
+        return f"**{self.t('ask.no_sources')}** {what_to_do}", gr.update(placeholder="", examples=[])
+
     def history(self, request: gr.Request) -> Any:
         """The person's conversations, newest first."""
         user = self.services.user(request.username)
@@ -135,16 +143,17 @@ class AskHandlers:
         return self.t("ask.failed", reason=" ".join(part for part in (error.message, error.hint) if part))
 
 
-def build_ask(services: Services, t: Text, screens: gr.Blocks) -> None:
+def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
     """Lay the tab out and connect its events."""
     do = AskHandlers(services, t)
     thread, turn = gr.State(""), gr.State(0)
     with gr.Row(elem_id="account-row"):
         account = gr.Dropdown([(t("ask.account_all"), "")], value="", label=t("ask.account"), info=t("ask.account_info"), filterable=True, scale=3)  # fmt: skip  # noqa: E501
         new = gr.Button(t("ask.new"), scale=1, min_width=140, elem_id="new-conversation")
+    missing = gr.Markdown("", elem_id="ask-missing")
     chat = _chat(t)
     with gr.Row(elem_id="ask-row", visible=True):
-        question = gr.Textbox(label=t("ask.question"), show_label=False, placeholder=t("ask.placeholder"), lines=1, max_lines=6, max_length=4000, scale=6, autofocus=True, elem_id="question")  # fmt: skip  # noqa: E501
+        question = gr.Textbox(label=t("ask.question"), show_label=False, placeholder=t("ask.placeholder"), lines=1, max_lines=6, max_length=4000, scale=6, elem_id="question")  # fmt: skip  # noqa: E501
         send = gr.Button(t("ask.send"), variant="primary", scale=1, min_width=90, elem_id="send")
         stop = gr.Button(t("ask.stop"), variant="stop", scale=1, min_width=90, visible=False, elem_id="stop")
     with gr.Group(visible=False) as why:
@@ -175,6 +184,8 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks) -> None:
     chat.like(do.thumb, thread, [why, turn], **quiet)
     reason_send.click(do.reason, [thread, turn, reason, comment], [why, comment], **quiet)
     screens.load(do.load, None, [account, history], **quiet)
+    screens.load(do.start, None, [missing, chat], **quiet)
+    tab.select(do.start, None, [missing, chat], **quiet)
 
 
 def chosen_example(event: gr.SelectData) -> str:
@@ -185,9 +196,13 @@ def chosen_example(event: gr.SelectData) -> str:
 def _chat(t: Text) -> gr.Chatbot:
     return gr.Chatbot(
         [], label=t("ask.chat"), show_label=False, height="58vh", min_height=320, layout="bubble",
-        placeholder=t("ask.empty"), examples=[{"text": t(key)} for key in EXAMPLES], latex_delimiters=[],
+        placeholder=t("ask.empty"), examples=_examples(t), latex_delimiters=[],
         buttons=["copy"], autoscroll=False, feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
     )  # fmt: skip
+
+
+def _examples(t: Text) -> list[Any]:
+    return [{"text": t(key)} for key in EXAMPLES]
 
 
 def _draft_form(do: AskHandlers, t: Text, account: gr.Dropdown) -> gr.Dropdown:

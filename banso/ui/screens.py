@@ -30,8 +30,8 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
             gr.Button(t("password.link"), link="/password", link_target="_self", size="sm")
             gr.Button(t("app.sign_out"), link="/logout", link_target="_self", size="sm")
         with gr.Tabs():
-            with gr.Tab(t("app.tab_ask"), id="ask"):
-                build_ask(services, t, screens)
+            with gr.Tab(t("app.tab_ask"), id="ask") as ask_tab:
+                build_ask(services, t, screens, ask_tab)
             with gr.Tab(t("app.tab_review"), id="review") as review_tab:
                 build_review(services, t, screens, review_tab)
             with gr.Tab(t("app.tab_knowledge"), id="knowledge") as knowledge_tab:

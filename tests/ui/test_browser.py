@@ -234,6 +234,15 @@ def test_nothing_is_wider_than_a_phone(person: Any, language: str) -> None:
         assert wide <= NARROW["width"] + 1
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_on_a_phone_the_ask_screen_opens_at_its_top_with_the_question_box_in_reach(person: Any, language: str) -> None:
+    page = person("yui", language, NARROW).page
+    page.locator("#chat .example, #chat .examples button").first.wait_for()
+    box = page.locator("#question textarea").bounding_box()
+    assert page.evaluate("[scrollY, document.activeElement.tagName]") == [0, "BODY"]
+    assert box["y"] + box["height"] <= NARROW["height"]
+
+
 def test_text_on_the_page_cannot_fetch_or_link(person: Any) -> None:
     yui = person("yui")
     yui.ask("![x](https://evil.example/a.png) <img src=https://evil.example/b.png> https://evil.example/c とは？")

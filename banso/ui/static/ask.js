@@ -3,8 +3,18 @@
   "use strict";
   let last = null;
   let theirs = false;
+  let ready = false;
+
+  // Where there is room for both, typing can begin at once. On a phone the page opens at its top, without a keyboard.
+  function greet() {
+    const box = document.querySelector("#question textarea");
+    if (!box) return;
+    ready = true;
+    if (window.matchMedia("(min-width: 641px)").matches) box.focus({ preventScroll: true });
+  }
 
   function look() {
+    if (!ready) greet();
     const chat = document.getElementById("chat");
     const scroller = chat && chat.querySelector("[role=log]");
     if (!scroller) return;
