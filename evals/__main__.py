@@ -19,6 +19,7 @@ from evals.peers.command import peers
 from evals.progress import progress
 from evals.record import RunReport
 from evals.statistics import SEED
+from evals.texts import helped
 
 Progress = Callable[[int, int, str], None]
 
@@ -26,30 +27,32 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Measure the product. Exit 1: a bound was missed.",
+    help=helped("app", "python -m evals run smoke"),
 )
-app.command()(ablations)
-app.command()(peers)
-Seed = Annotated[int, typer.Option(help="of every draw at random")]
-Workers = Annotated[int, typer.Option(min=1, help="cases at a time")]
-Resume = Annotated[bool, typer.Option("--resume", help="go on where an interrupted run stopped")]
-Repeat = Annotated[int, typer.Option(min=1, help="run every case so often, and name those that differ")]
-Baseline = Annotated[Path | None, typer.Option(help="compare with this run; a significant drop exits 1")]
-Write = Annotated[bool, typer.Option("--write-baseline", help="store evals/baselines/SUITE.json")]
-JUnit = Annotated[Path | None, typer.Option(help="write JUnit XML for a CI server")]
-Floor = Annotated[list[str] | None, typer.Option(help="least mean of a metric, such as ndcg@10=0.6")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="build the index anew")]
-Limit = Annotated[int | None, typer.Option(help="only the first N cases")]
-Json = Annotated[bool, typer.Option("--json", help="print one object")]
+app.command(help=helped("ablations", "python -m evals ablations smoke --reindex"))(ablations)
+app.command(help=helped("peers", "python -m evals peers example --html peers.html"))(peers)
+Suite = Annotated[str, typer.Argument(help=helped("suite"))]
+Folder = Annotated[Path, typer.Argument(help=helped("folder"))]
+Seed = Annotated[int, typer.Option(help=helped("seed"))]
+Workers = Annotated[int, typer.Option(min=1, help=helped("workers"))]
+Resume = Annotated[bool, typer.Option("--resume", help=helped("resume"))]
+Repeat = Annotated[int, typer.Option(min=1, help=helped("repeat"))]
+Baseline = Annotated[Path | None, typer.Option(help=helped("baseline"))]
+Write = Annotated[bool, typer.Option("--write-baseline", help=helped("write_baseline"))]
+JUnit = Annotated[Path | None, typer.Option(help=helped("junit"))]
+Floor = Annotated[list[str] | None, typer.Option(help=helped("floor"))]
+Fresh = Annotated[bool, typer.Option("--fresh", help=helped("fresh"))]
+Limit = Annotated[int | None, typer.Option(help=helped("limit"))]
+Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 
 
-@app.command("run")
+@app.command("run", help=helped("run", "python -m evals run smoke"))
 def run_one(
-    suite: str, limit: Limit = None, seed: Seed = SEED, workers: Workers = 1, resume: Resume = False,
+    suite: Suite, limit: Limit = None, seed: Seed = SEED, workers: Workers = 1, resume: Resume = False,
     repeat: Repeat = 1, baseline: Baseline = None, write_baseline: Write = False, junit: JUnit = None,
     json: Json = False,
 ) -> None:  # fmt: skip
-    """Run a suite on sources of its own. Example: python -m evals run smoke"""
+    """Run a suite on sources of its own."""
     out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, seed=seed)
     with progress() as tell:
         report = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat)
@@ -76,12 +79,12 @@ def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport
     return run_suite(load_suite(suite), load_settings(), limit, tell, **how)
 
 
-@app.command()
+@app.command(help=helped("retrieval", "python -m evals retrieval ./scifact --floor ndcg@10=0.6"))
 def retrieval(
-    folder: Path, limit: Limit = None, floor: Floor = None, fresh: Fresh = False, seed: Seed = SEED,
+    folder: Folder, limit: Limit = None, floor: Floor = None, fresh: Fresh = False, seed: Seed = SEED,
     baseline: Baseline = None, junit: JUnit = None, json: Json = False,
 ) -> None:  # fmt: skip
-    """Measure search on a BEIR folder. Example: python -m evals retrieval ./scifact --floor ndcg@10=0.6"""
+    """Measure search on a BEIR folder."""
     from evals.retrieval import run_retrieval
 
     settings, floors = load_settings(), bounds(floor or ())
@@ -90,9 +93,14 @@ def retrieval(
     finish(report, settings, Output(json=json, baseline=baseline, junit=junit, seed=seed))
 
 
-@app.command("compare")
-def compare_two(before: Path, after: Path, seed: Seed = SEED, json: Json = False) -> None:
-    """Compare two runs case by case; a significant drop exits 1. Example: python -m evals compare OLD.json NEW.json"""
+@app.command("compare", help=helped("compare", "python -m evals compare OLD.json NEW.json"))
+def compare_two(
+    before: Annotated[Path, typer.Argument(help=helped("before"))],
+    after: Annotated[Path, typer.Argument(help=helped("after"))],
+    seed: Seed = SEED,
+    json: Json = False,
+) -> None:
+    """Compare two runs case by case; a significant drop exits 1."""
     from evals import history
     from evals.compare import compare
     from evals.comparing import margins_of, print_comparison
@@ -107,9 +115,9 @@ def compare_two(before: Path, after: Path, seed: Seed = SEED, json: Json = False
         sys.exit(1)
 
 
-@app.command()
-def runs(suite: str = typer.Argument(""), json: Json = False) -> None:
-    """List the kept runs, newest first. Example: python -m evals runs smoke"""
+@app.command(help=helped("runs", "python -m evals runs smoke"))
+def runs(suite: Annotated[str, typer.Argument(help=helped("runs_suite"))] = "", json: Json = False) -> None:
+    """List the kept runs, newest first."""
     from evals.listing import listed, print_runs
 
     found = listed(load_settings().data, suite or None)

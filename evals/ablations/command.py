@@ -12,20 +12,21 @@ from banso.core.console import print_json
 from banso.core.settings import load_settings
 from evals.ablations.result import AblationReport
 from evals.statistics import Figure
+from evals.texts import helped
 
 ANSWERED = ("key_facts", "citation_hit", "citation_precision", "citation_recall", "sentence_support")
 """Metrics of answers on the terminal; JSON has all."""
 
 
 def ablations(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
-    suite: Annotated[str, typer.Argument(help="a suite whose cases name the documents that answer them")],
-    limit: Annotated[int | None, typer.Option(help="only the first N cases")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="only this ablation; may be given again")] = None,
-    reindex: Annotated[bool, typer.Option("--reindex", help="also those that cut and embed all passages anew")] = False,
-    answers: Annotated[bool, typer.Option("--answers", help="also make the answers: slow")] = False,
-    json: Annotated[bool, typer.Option("--json", help="print one object")] = False,
+    suite: Annotated[str, typer.Argument(help=helped("ablations_suite"))],
+    limit: Annotated[int | None, typer.Option(help=helped("limit"))] = None,
+    only: Annotated[list[str] | None, typer.Option(help=helped("only_ablation"))] = None,
+    reindex: Annotated[bool, typer.Option("--reindex", help=helped("reindex"))] = False,
+    answers: Annotated[bool, typer.Option("--answers", help=helped("answers"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=helped("json"))] = False,
 ) -> None:
-    """Search without one of its parts: what each is worth. Example: python -m evals ablations smoke --reindex"""
+    """Search without one of its parts: what each is worth."""
     from evals.ablations.answering import with_answers
     from evals.ablations.measure import run_ablations
     from evals.ablations.variants import applicable

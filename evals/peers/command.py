@@ -9,18 +9,17 @@ import typer
 
 from banso.core.console import print_json
 from banso.core.settings import load_settings
+from evals.texts import helped
 
 
 def peers(
-    corpus: Annotated[
-        str, typer.Argument(help="`example`, a BEIR folder, or a folder with cases.jsonl and documents/")
-    ],
-    limit: Annotated[int | None, typer.Option(help="only the first N questions")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="only this peer; may be given again")] = None,
-    html: Annotated[Path | None, typer.Option(help="write a page to this file")] = None,
-    json: Annotated[bool, typer.Option("--json", help="print one object")] = False,
+    corpus: Annotated[str, typer.Argument(help=helped("corpus"))],
+    limit: Annotated[int | None, typer.Option(help=helped("limit"))] = None,
+    only: Annotated[list[str] | None, typer.Option(help=helped("only"))] = None,
+    html: Annotated[Path | None, typer.Option(help=helped("html"))] = None,
+    json: Annotated[bool, typer.Option("--json", help=helped("json"))] = False,
 ) -> None:
-    """Measure other systems and this one on the same files. Example: python -m evals peers example --html peers.html"""
+    """Measure other systems and this one on the same files."""
     from evals.peers.compare import run_peers
     from evals.peers.corpora import open_corpus
     from evals.peers.page import as_html, print_peers
