@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import statistics
 import tempfile
@@ -33,6 +34,7 @@ def run_peers(
 ) -> PeersReport:
     """Bansō, which is first, and each peer. One that cannot be measured is in the result with the reason."""
     results: list[SystemResult] = []
+    load = os.getloadavg()[0]
     for spec in systems:
         progress(0, 0, f"{spec.name}: install")
         try:
@@ -47,6 +49,8 @@ def run_peers(
         questions=len(corpus.questions),
         left_out=corpus.left_out,
         common=len(common),
+        cores=os.cpu_count() or 1,
+        load=load,
         systems=tuple(_with_figures(one, results[0], common) for one in results),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,60 +12,84 @@ from evals.peers.result import PeersReport, SystemResult
 from evals.statistics import Figure
 
 MEBIBYTE = 2**20
-COLUMNS = (
-    "system", "docs/s", "peak MiB", "index MiB", "p50 ms", "p95 ms", "nDCG@10", "less ours", "recall@5", "less ours",
-)  # fmt: skip
+QUALITY = ("ndcg@10", "recall@5")
+TITLES = {"ndcg@10": "nDCG@10", "recall@5": "recall@5"}
 
 
-def cells(one: SystemResult) -> tuple[str, ...]:
-    """One row of COLUMNS; only the name where nothing was measured."""
-    if one.absent:
-        return (one.name, *("–" for _ in COLUMNS[1:]))
-    return (
-        one.name, f"{one.documents_per_second:.2f}", f"{one.peak_bytes / MEBIBYTE:.0f}",
-        f"{one.index_bytes / MEBIBYTE:.1f}", f"{one.p50_seconds * 1000:.0f}", f"{one.p95_seconds * 1000:.0f}",
-        shown(one.metrics.get("ndcg@10")), shown(one.against_ours.get("ndcg@10"), sign=True),
-        shown(one.metrics.get("recall@5")), shown(one.against_ours.get("recall@5"), sign=True),
-    )  # fmt: skip
+def costs(systems: Sequence[SystemResult]) -> list[tuple[str, list[str]]]:
+    """(name, a cell for each system) of time, memory and disk."""
+    return [
+        ("documents a second", [f"{one.documents_per_second:.2f}" for one in systems]),
+        ("peak memory, MiB", [f"{one.peak_bytes / MEBIBYTE:.0f}" for one in systems]),
+        ("index, MiB", [f"{one.index_bytes / MEBIBYTE:.1f}" for one in systems]),
+        ("question, median ms", [f"{one.p50_seconds * 1000:.0f}" for one in systems]),
+        ("question, 95th percentile ms", [f"{one.p95_seconds * 1000:.0f}" for one in systems]),
+    ]
+
+
+def quality(systems: Sequence[SystemResult], *, common: bool) -> list[tuple[str, list[str]]]:
+    """(name, a cell for each system) of the metrics and their differences from the first system."""
+    rows = []
+    for name in QUALITY:
+        own = [one.metrics_common if common else one.metrics for one in systems]
+        less = [one.against_ours_common if common else one.against_ours for one in systems]
+        rows.append((TITLES[name], [shown(figures.get(name)) for figures in own]))
+        rows.append((f"difference from {systems[0].name}", [shown(figures.get(name), sign=True) for figures in less]))
+    return rows
 
 
 def shown(figure: Figure | None, *, sign: bool = False) -> str:
-    """Mean and interval; with `sign`, of a difference."""
+    """Mean, and the interval on a line below; with `sign`, of a difference."""
     if figure is None:
         return ""
     form = "+.3f" if sign else ".3f"
-    return f"{figure.mean:{form}} ({figure.low:{form}} to {figure.high:{form}})"
+    return f"{figure.mean:{form}}\n{figure.low:{form}} to {figure.high:{form}}".replace("-", "−")
+
+
+def tables(report: PeersReport) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """(title, rows) of each table; the second only where a system could not read something."""
+    systems = measured(report)
+    if not systems:
+        return []
+    found = [(f"All {report.questions} questions", costs(systems) + quality(systems, common=False))]
+    if report.common < report.questions:
+        title = f"The {report.common} questions whose documents every system could read"
+        found.append((title, quality(systems, common=True)))
+    return found
+
+
+def measured(report: PeersReport) -> list[SystemResult]:
+    """The systems with figures, ours first."""
+    return [one for one in report.systems if not one.absent]
 
 
 def print_peers(report: PeersReport) -> None:
-    """The table, then what was not comparable."""
+    """The tables, then what was not comparable."""
     console = Console()
-    measured = [cells(one) for one in report.systems if not one.absent]
-    heads = (row[0] for row in measured)
-    table = Table("", *heads, title=f"{report.corpus}: {report.documents} documents, {report.questions} questions")
-    for name, *values in zip(COLUMNS[1:], *(row[1:] for row in measured), strict=True):
-        table.add_row(name, *values)
-    console.print(table)
+    console.print(f"{report.corpus}: {report.documents} documents", markup=False, highlight=False)
+    for title, rows in tables(report):
+        table = Table("", *(one.name for one in measured(report)), title=title)
+        for name, values in rows:
+            table.add_row(name, *values)
+        console.print(table)
     for sentence in remarks(report):
         console.print(sentence, markup=False, highlight=False)
 
 
 def remarks(report: PeersReport) -> list[str]:
     """What a reader must know to compare the figures."""
-    said = [f"{one.name}: not measured: {one.absent}" for one in report.systems if one.absent]
+    said = [f"{one.name} was not measured: {one.absent}." for one in report.systems if one.absent]
     for one in report.systems:
         endings = sorted({Path(ref).suffix or ref for ref in one.unread})
         if endings:
-            said.append(f"{one.name}: {len(one.unread)} files not taken in ({', '.join(endings)})")
-    if report.common < report.questions:
-        said.append(f"over the {report.common} questions whose documents every system could read:")
-        for one in report.systems:
-            if one.metrics_common:
-                difference = one.against_ours_common.get("ndcg@10")
-                less = f", less ours {shown(difference, sign=True)}" if difference else ""
-                said.append(f"  {one.name}: nDCG@10 {shown(one.metrics_common['ndcg@10'])}{less}")
+            said.append(f"{one.name} did not take in {len(one.unread)} files ({', '.join(endings)}).")
     if report.left_out:
-        said.append(f"{report.left_out} questions left out: no file of the folder answers them, or nothing should")
+        said.append(f"{report.left_out} questions are left out: no file of the folder answers them, or nothing should.")
+    if report.load > report.cores:
+        said.append(
+            f"The machine was busy with other work (load {report.load:.0f} on {report.cores} cores): documents a second"
+            " and question times say little."
+        )
     return said
 
 
@@ -77,4 +102,4 @@ def as_html(report: PeersReport) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     page = environment.get_template("page.html")
-    return page.render(report=report, columns=COLUMNS, cells=cells, remarks=remarks(report))
+    return page.render(report=report, systems=measured(report), tables=tables(report), remarks=remarks(report))

@@ -37,6 +37,7 @@ class SystemProcess:
     @property
     def peak_bytes(self) -> int:
         """The most resident memory so far, over the process and everything it started."""
+        self._memory.look()
         return self._memory.peak
 
     def ask(self, **request: object) -> dict[str, Any]:
@@ -84,6 +85,10 @@ class MemoryWatch:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
+    def look(self) -> None:
+        """See how much it is now."""
+        self.peak = max(self.peak, tree_bytes(self._pid))
+
     def stop(self) -> None:
         """Look no more."""
         self._stop.set()
@@ -91,7 +96,7 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._stop.wait(EVERY):
-            self.peak = max(self.peak, tree_bytes(self._pid))
+            self.look()
 
 
 def tree_bytes(pid: int) -> int:

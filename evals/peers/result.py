@@ -48,4 +48,7 @@ class PeersReport(Frozen):
     left_out: int
     common: int
     systems: tuple[SystemResult, ...]
+    cores: int = 0
+    load: float = 0.0
+    """Processes that wanted a core, on average over the minute before: above `cores`, times say little."""
     format: str = "banso-peers-1"

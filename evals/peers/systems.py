@@ -39,7 +39,7 @@ class SystemSpec:
 OURS = SystemSpec(
     name="Bansō",
     script=HERE / "banso_system.py",
-    note="real ingestion (each file read in a child process, personal data masked), chunks of 320 tokens along the"
+    note="Real ingestion (each file read in a child process, personal data masked), chunks of 320 tokens along the"
     " structure, BM25 and vectors fused",
 )
 PEERS = (

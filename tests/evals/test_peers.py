@@ -54,12 +54,16 @@ def test_systems_are_measured_on_the_same_files(corpus: Corpus, tmp_path: Path) 
 
 
 def test_what_was_not_comparable_is_said_and_names_are_escaped(corpus: Corpus, tmp_path: Path) -> None:
-    report = run_peers(corpus, tmp_path, lambda *_: None, (OURS, ABSENT))
+    report = run_peers(corpus, tmp_path, lambda *_: None, (OURS, ABSENT)).model_copy(update={"load": 0.0})
     said = "\n".join(remarks(report))
-    assert "<Absent>: not measured: needs a model hub" in said
-    assert "Ours: 1 files not taken in (.xlsx)" in said and "2 questions whose documents every system" in said
+    assert "<Absent> was not measured: needs a model hub" in said
+    assert "Ours did not take in 1 files (.xlsx)" in said and "busy" not in said
+    assert (
+        "busy with other work (load 9 on 2 cores)" in remarks(report.model_copy(update={"load": 9.0, "cores": 2}))[-1]
+    )
     page = as_html(report)
     assert "&lt;Absent&gt;" in page and "<Absent>" not in page
+    assert "The 2 questions whose documents every system could read" in page
     assert "<script" not in page and "http" not in page
 
 
