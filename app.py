@@ -31,6 +31,7 @@ def build_services(settings: Settings) -> object:
     from banso.review.desk import open_desk
     from banso.review.figures import figures
     from banso.ui.services import Services
+    from evals.report.kept import KeptRuns
     from ingest.service import ingest_path
 
     copilot = open_copilot(settings)
@@ -46,7 +47,7 @@ def build_services(settings: Settings) -> object:
         settings=settings, users=Users(database), copilot=copilot, knowledge=copilot.knowledge, crm=copilot.crm,
         ledger=copilot.ledger, desk=open_desk(settings, database), feedback=FeedbackBook(database), ingest=ingest,
         lessons=open_lessons(settings, database, copilot.crm),
-        figures=lambda by: figures(database, by, settings.timezone),
+        figures=lambda by: figures(database, by, settings.timezone), quality=KeptRuns(settings),
         gloss=None if settings.model == EMBEDDED else open_gloss(settings),
     )  # fmt: skip
 

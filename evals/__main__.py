@@ -18,6 +18,7 @@ from evals.finish import Output, finish
 from evals.peers.command import peers
 from evals.progress import progress
 from evals.record import RunReport
+from evals.report.command import Html, report
 from evals.statistics import SEED
 from evals.texts import helped
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command(help=helped("ablations", "python -m evals ablations smoke --reindex"))(ablations)
 app.command(help=helped("peers", "python -m evals peers example --html peers.html"))(peers)
+app.command(help=helped("report", "python -m evals report smoke --out smoke.html --language en"))(report)
 Suite = Annotated[str, typer.Argument(help=helped("suite"))]
 Folder = Annotated[Path, typer.Argument(help=helped("folder"))]
 Seed = Annotated[int, typer.Option(help=helped("seed"))]
@@ -50,13 +52,13 @@ Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 def run_one(
     suite: Suite, limit: Limit = None, seed: Seed = SEED, workers: Workers = 1, resume: Resume = False,
     repeat: Repeat = 1, baseline: Baseline = None, write_baseline: Write = False, junit: JUnit = None,
-    json: Json = False,
+    html: Html = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a suite on sources of its own."""
-    out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, seed=seed)
+    out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, html=html, seed=seed)
     with progress() as tell:
-        report = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat)
-    finish(report, load_settings(), out)
+        found = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat)
+    finish(found, load_settings(), out)
 
 
 def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport:
@@ -82,7 +84,7 @@ def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport
 @app.command(help=helped("retrieval", "python -m evals retrieval ./scifact --floor ndcg@10=0.6"))
 def retrieval(
     folder: Folder, limit: Limit = None, floor: Floor = None, fresh: Fresh = False, seed: Seed = SEED,
-    baseline: Baseline = None, junit: JUnit = None, json: Json = False,
+    baseline: Baseline = None, junit: JUnit = None, html: Html = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Measure search on a BEIR folder."""
     from evals.retrieval import run_retrieval

@@ -89,7 +89,7 @@ def run_drafts(suite: Suite, settings: Settings, limit: int | None, progress: Pr
     return RunReport(
         suite=suite.name, n=len(cases), metrics=metrics, seconds=time.monotonic() - started,
         missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings,
-        cases=() if suite.held_out else tuple(results),
+        cases=() if suite.held_out else tuple(results), held_out=suite.held_out,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from evals import baseline, history, junit
 from evals.comparing import against, print_comparison, sentence
 from evals.info import run_info
 from evals.record import RunReport
+from evals.report.command import write_page
 from evals.report.console import print_report
 from evals.statistics import SEED
 
@@ -25,6 +26,7 @@ class Output:
     baseline: Path | None = None
     write_baseline: bool = False
     junit: Path | None = None
+    html: Path | None = None
     seed: int = SEED
 
 
@@ -37,6 +39,8 @@ def finish(report: RunReport, settings: Settings, out: Output) -> None:
     drops = tuple(sentence(change) for change in found.drops) if found else ()
     if out.junit:
         junit.write(report, out.junit, drops)
+    if out.html:
+        write_page(report, out.html, settings)
     if out.write_baseline:
         _write_baseline(report)
     if out.json:

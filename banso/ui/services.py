@@ -19,6 +19,7 @@ from banso.review.desk import Desk
 from banso.review.drafts import DraftVersion
 from banso.review.figures import By, Line
 from banso.review.ledger import Ledger
+from banso.ui.quality.records import Quality
 
 
 class AnswerView(Protocol):
@@ -139,6 +140,7 @@ class Services:
     """None: no model is configured that can translate."""
     lessons: Lessons | None = None
     figures: Callable[[By], list[Line]] | None = None
+    quality: Quality | None = None
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from banso.core.errors import NotFound
 from banso.ui import figures, sign_in, source_page
 from banso.ui.page_policy import PagePolicy
+from banso.ui.quality import tab as quality_tab
 from banso.ui.screens import build_screens
 from banso.ui.services import Services
 from banso.ui.tabs import OwnTabs
@@ -40,6 +41,7 @@ def build_app(services: Services) -> FastAPI:
     sign_in.add_routes(app, services)
     source_page.add_routes(app, services)
     figures.add_routes(app, services)
+    quality_tab.add_routes(app, services)
 
     @app.get("/")
     def home(request: Request) -> RedirectResponse:
@@ -105,7 +107,7 @@ def _mount_screens(app: FastAPI, services: Services, language: Any) -> None:
         enable_monitoring=False,
         show_error=False,
         theme=_theme(),
-        css_paths=[FOLDER / "static" / f"{name}.css" for name in ("screens", "review", "learning")],
+        css_paths=[FOLDER / "static" / f"{name}.css" for name in ("screens", "review", "learning", "quality")],
         head=HEAD,
     )
 

@@ -1,4 +1,4 @@
-"""`python -m evals report [RUN]`: a kept run as one HTML page."""
+"""`python -m evals report [RUN]` and the option `--html` of a run: a run as one HTML page."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings, load_settings
 from banso.ui.texts import ScreenLanguage
 from evals.record import RunReport
+from evals.texts import helped
 
-Which = Annotated[str, typer.Argument(help="`latest`, a suite (its newest run), a run's name or file")]
-Out = Annotated[Path | None, typer.Option(help="file to write; default: beside the record of the run")]
-Language = Annotated[Literal["ja", "en"] | None, typer.Option(help="of the page; default BANSO_LANGUAGE")]
-Json = Annotated[bool, typer.Option("--json", help="print one object")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the command."""
-    app.command()(report)
+Which = Annotated[str, typer.Argument(help=helped("report_run"))]
+Out = Annotated[Path | None, typer.Option(help=helped("report_out"))]
+Html = Annotated[Path | None, typer.Option("--html", help=helped("html"))]
+Language = Annotated[Literal["ja", "en"] | None, typer.Option(help=helped("report_language"))]
+Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 
 
 def report(run: Which = "latest", out: Out = None, language: Language = None, json: Json = False) -> None:
-    """Write a run as one HTML page. Example: python -m evals report smoke --out smoke.html --language en"""
+    """Write a run as one HTML page."""
     from evals import history
 
     settings = load_settings()
@@ -54,7 +51,7 @@ def find(run: str, data: Path) -> Path:
     )
 
 
-def write_page(found: RunReport, out: Path, settings: Settings, language: ScreenLanguage | None) -> Path:
+def write_page(found: RunReport, out: Path, settings: Settings, language: ScreenLanguage | None = None) -> Path:
     """Write the page, among the earlier runs of its suite. Raises ConfigError when the file cannot be written."""
     from evals.report.html import page
     from evals.report.kept import KeptRuns

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.ui.quality import metrics
 from evals import history
 from evals.record import RunReport
 from evals.report.command import find, write_page
@@ -196,6 +197,20 @@ def test_the_command_writes_the_page(kept: Settings, monkeypatch: pytest.MonkeyP
         "run": "20261120T093000Z-smoke", "suite": "smoke", "html": str(out), "bytes": out.stat().st_size,
     }  # fmt: skip
     assert "18 Nov 2026" in out.read_text(encoding="utf-8")
+
+
+def test_a_run_leaves_its_page_where_html_says(kept: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from evals.__main__ import app
+
+    monkeypatch.setenv("BANSO_DATA", str(kept.data))
+    out = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["run", "writing", "--html", str(out), "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    said = words(out.read_text(encoding="utf-8"))
+    precision = metrics.percent(figures["metrics"]["precision"]["mean"], "ja")
+    assert figures["suite"] in said and f"指摘のうち正しいもの {precision}" in said
+    assert "基準をすべて満たしています" in said
 
 
 def test_a_file_that_cannot_be_written_is_named(kept: Settings, tmp_path: Path) -> None:

@@ -177,7 +177,10 @@ def headlines(run: Run) -> list[str]:
 
 
 def groups(run: Run, by: Callable[[Case], Sequence[str]], t: Text) -> tuple[list[str], list[Group]]:
-    """(names of the columns of means, groups of cases, first those whose interval ends lowest). `by`: the groups that a case is in."""
+    """(names of the columns of means, groups of cases, first those whose interval ends lowest).
+
+    `by`: the groups that a case is in.
+    """
     found: dict[str, list[Case]] = {}
     for case in run.cases:
         for name in by(case):
