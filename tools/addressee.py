@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from banso.core.errors import NotFound
 from banso.crm.base import Crm
+from banso.crm.domains import own_domain
 from banso.review.recipients import parse_recipient
 from tools.wording import sentence
 
@@ -24,7 +25,8 @@ class AccountAddressee:
             if not addresses:
                 raise NotFound(sentence(self._language, "no_contact", name=account.name))
             return addresses[0]
-        at_domain = bool(account.domain) and recipient.casefold().endswith("@" + account.domain.casefold())
+        domain = own_domain(account.domain)
+        at_domain = bool(domain) and recipient.casefold().endswith("@" + domain)
         if at_domain or recipient.casefold() in {address.casefold() for address in addresses}:
             return recipient
         if self._is_theirs(recipient):

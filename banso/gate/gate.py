@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +13,13 @@ import sqlalchemy as sa
 
 from banso.core.database import Database
 from banso.core.settings import Settings
+from banso.crm.domains import own_domain
 from banso.crm.tables import loads
 from banso.gate.customers import Customers, load_customers
 from banso.gate.figures import foreign_figures
 from banso.gate.form import claims_nothing
 from banso.gate.judgement import Verdict, as_source, firmly, hidden, openly
+from banso.gate.links import links
 from banso.gate.personal import personal
 from banso.gate.ports import Library
 from banso.gate.promises import promises
@@ -77,6 +80,11 @@ class Gate:
             if what in ("email", "phone") and self._published(text[start:end]):
                 continue
             yield _mark(where, start, end, "personal", f"personal_{what}")
+        for start, end, host in links(text):
+            if not any(known and f".{host}".endswith(f".{known.casefold()}") for known in own) and not self._published(
+                host
+            ):
+                yield _mark(where, start, end, "unsupported", "unsupported_link", {"host": host})
 
     def _claims(self, places: Sequence[Place], version: DraftVersion, customers: Customers) -> Iterator[Mark]:
         """What the sentences claim, and what they rest on."""
@@ -116,13 +124,14 @@ class Gate:
         """Addresses, domains and numbers of the account and of the company itself."""
         known = customers.accounts.get(account)
         people = customers.contacts.get(account, ())
-        return [*(c.email for c in people), *(c.phone for c in people), known.domain if known else ""]
+        return [*(c.email for c in people), *(c.phone for c in people), own_domain(known.domain) if known else ""]
 
     def _published(self, contact: str) -> bool:
         """Whether a public page gives this address, its domain or this number: then it is the company's own."""
         wanted = contact.rpartition("@")[2].casefold()
         scope = Scope(sources=("manual",), public_only=True)
-        return any(wanted in hit.text.casefold() for hit in self._library().search(wanted, scope, FOUND))
+        whole = re.compile(rf"(?<![a-z0-9-]){re.escape(wanted)}(?![a-z0-9-]|\.[a-z0-9])")
+        return any(whole.search(hit.text.casefold()) for hit in self._library().search(wanted, scope, FOUND))
 
     def _vectors(self, sentences: Sequence[str]) -> Vectors:
         """Vectors of sentences, made in one batch; an edit of one sentence embeds that one alone."""

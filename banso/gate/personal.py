@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from banso.gate.legible import legible
 from banso.privacy.contact import emails, phones
-from banso.privacy.fold import fold
 from banso.privacy.numbers import bank_accounts, cards, my_numbers
-from banso.review.flags import flags
 
 Range = tuple[int, int]
 _FINDERS: tuple[tuple[str, Callable[[str], Iterator[Range]]], ...] = (
@@ -23,8 +22,7 @@ _COMPANY_LINE = re.compile(r"^0(?:120|800|570)")
 
 def personal(text: str, own: Iterable[str]) -> list[tuple[int, int, str]]:
     """`(start, end, what)` of personal data, in order. `own`: addresses, domains and phone numbers that may stand."""
-    odd = {flag.position for flag in flags(text)}
-    folded = fold("".join("\x00" if place in odd else c for place, c in enumerate(text)))
+    folded, at = legible(text)
     keep = {known.strip().casefold() for known in own if known.strip()}
     numbers = {_digits(known) for known in keep if len(_digits(known)) >= 9}
     found = [(start, end, "email") for start, end in emails(folded) if not _ours(folded[start:end], keep)]
@@ -35,7 +33,7 @@ def personal(text: str, own: Iterable[str]) -> list[tuple[int, int, str]]:
             )
             if not mine and all(end <= low or high <= start for low, high, _ in found):
                 found.append((start, end, what))
-    return sorted(found)
+    return sorted((at[start], at[end - 1] + 1, what) for start, end, what in found)
 
 
 def _ours(address: str, keep: set[str]) -> bool:

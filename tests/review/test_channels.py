@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -42,6 +43,16 @@ class TestEml(ChannelContract):
         with pytest.raises(NotSent) as caught:
             channel.send(outgoing(key))
         assert not caught.value.again
+
+    def test_a_link_laid_in_the_way_is_not_followed(self, channel: EmlChannel, tmp_path: Path) -> None:
+        message, victim = outgoing(), tmp_path / "victim"
+        victim.write_text("untouched")
+        self.folder.mkdir()
+        for name in (f".{message.key}.{os.getpid()}.part", f"{message.key}.eml"):
+            (self.folder / name).symlink_to(victim)
+        channel.send(message)
+        assert victim.read_text() == "untouched"
+        assert [path.is_symlink() for path in self.folder.iterdir()] == [False] and len(self.delivered()) == 1
 
     def test_a_folder_that_cannot_be_written(self, tmp_path: Path) -> None:
         (tmp_path / "outbox").write_text("a file is in the way")

@@ -27,3 +27,25 @@ def test_a_ticket_or_the_account_itself_may_be_addressed(to: str) -> None:
 def test_another_accounts_ticket_is_refused(to: str) -> None:
     with pytest.raises(NotFound):
         AccountAddressee(WithTickets(), "AC-1", "en").choose(to)
+
+
+class Freelancers(ListCrm):
+    """Customers without a domain of their own, as a CRM writes it."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__()
+        self._accounts["AC-1"] = self._accounts["AC-1"].model_copy(update={"domain": domain})
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "Gmail.com", "yahoo.co.jp", "docomo.ne.jp"])
+def test_a_domain_that_anyone_may_use_makes_nobody_a_contact(domain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = f"attacker@{domain.casefold()}"
+    addressee = AccountAddressee(Freelancers(domain), "AC-1", "en")
+    with pytest.raises(NotFound):
+        addressee.choose(stranger)
+    monkeypatch.setattr("banso.crm.domains.SHARED", ())
+    assert addressee.choose(stranger) == stranger
+
+
+def test_a_colleague_at_the_customers_own_domain_may_be_addressed() -> None:
+    assert AccountAddressee(ListCrm(), "AC-1", "en").choose("new.person@aoba.example") == "new.person@aoba.example"

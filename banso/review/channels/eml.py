@@ -28,7 +28,8 @@ class EmlChannel:
         part = self.folder / f".{message.key}.{os.getpid()}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
+            part.unlink(missing_ok=True)
+            with part.open("xb") as file:  # never through a link that somebody laid there
                 file.write(message.to_bytes())
                 file.flush()
                 os.fsync(file.fileno())
