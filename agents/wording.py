@@ -1,23 +1,22 @@
-"""Sentences that people read, one file a language; and which language a question is in."""
+"""Sentences that people read, one file a language; and which language to say them in."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import yaml
 
+from banso.core.language import language_of as by_letters
+
 Spoken = Literal["ja", "en"]
 _FOLDER = Path(__file__).parent
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
-def say(language: Spoken, key: str, **values: object) -> str:
+def say(spoken: Spoken, key: str, **values: object) -> str:
     """The phrase of this key in this language, its gaps filled."""
-    phrase = _phrases(language)[key]
+    phrase = _phrases(spoken)[key]
     return phrase.format(**values) if values else phrase
 
 
@@ -27,13 +26,9 @@ def prompt(language: Spoken, name: str = "system") -> str:
 
 
 def language_of(text: str, otherwise: Spoken = "en") -> Spoken:
-    """`ja` when the text has kana, or Chinese characters and no English sentence around them."""
-    if _KANA.search(text):
-        return "ja"
-    words = len(re.findall(r"[A-Za-z]{2,}", text))
-    if _HAN.search(text):
-        return "ja" if words < 4 else "en"
-    return "en" if words else otherwise
+    """The language to answer in: that of the text, `otherwise` where its letters do not tell."""
+    found = by_letters(text)
+    return otherwise if found == "und" else found
 
 
 @cache

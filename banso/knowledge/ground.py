@@ -7,18 +7,17 @@ A question is compared with what is left of it once the direction that questions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
+from banso.core.language import language_of
 from banso.knowledge.embedding import Vectors
 
 SHARE = 0.85
 """Of the common direction that is taken off: 0.7 to 1.0 do equally well on two collections of two languages."""
-_JAPANESE = re.compile(r"[\u3040-\u30ff]|[\u3400-\u9fff]{2}")
 _COMMON = {
     "en": (
         "How do I set this up?", "What does this error mean?", "The customer cannot sign in. What should we do?",
@@ -50,7 +49,7 @@ class Ground:
 
     def off(self, query: str, vector: Vectors) -> Vectors:
         """The vector to take off a question's own, of shape (dimension,): what it shares with every other question."""
-        common = self._common["ja" if _JAPANESE.search(query) else "en"]
+        common = self._common["ja" if language_of(query) == "ja" else "en"]
         return np.asarray(SHARE * common, dtype=vector.dtype)
 
     @cached_property

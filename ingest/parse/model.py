@@ -11,7 +11,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from banso.knowledge.documents import Document, Frozen, Language, Span, SpanKind
+from banso.core.language import language_of
+from banso.knowledge.documents import Document, Frozen, Span, SpanKind
 from ingest.texts import told
 
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
@@ -59,19 +60,6 @@ def smuggled(text: str) -> str:
     return " ".join("".join(chr(ord(c) - 0xE0000) for c in run) for run in _TAGS.findall(text))
 
 
-def detect_language(text: str) -> Language:
-    """`ja` when kana make up a fair share of the letters, else `en` when Latin letters do, else `und`."""
-    sample = text[:20_000]
-    letters = sum(1 for c in sample if c.isalpha())
-    kana = sum(1 for c in sample if "\u3040" <= c <= "\u30ff")
-    latin = sum(1 for c in sample if (c.isascii() and c.isalpha()) or "\u00c0" <= c <= "\u024f")
-    if not letters:
-        return "und"
-    if kana / letters >= 0.05 and kana >= 2:
-        return "ja"
-    return "en" if latin / letters >= 0.5 else "und"
-
-
 def to_document(parsed: Parsed, *, collection: str, ref: str, fallback_title: str) -> Document:
     """The Document of a parsed file: hidden blocks come last, so that visible text is never interrupted by them."""
     parts, tagged = [], []
@@ -95,7 +83,7 @@ def to_document(parsed: Parsed, *, collection: str, ref: str, fallback_title: st
         title=unicodedata.normalize("NFC", " ".join(title.split()))[:300],
         text=text,
         spans=spans,
-        language=parsed.language or detect_language(visible),
+        language=parsed.language or language_of(visible),
         product=parsed.product,
         version=parsed.version,
         visibility="public",

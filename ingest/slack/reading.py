@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banso.core.errors import ItemError
-from banso.knowledge.documents import Document, Language, Span, Visibility
+from banso.core.language import language_of
+from banso.knowledge.documents import Document, Span, Visibility
 from ingest.archive import Tree, open_tree
 from ingest.slack.conversations import Conversation, conversations
 from ingest.slack.messages import moment, read_messages
@@ -27,9 +28,6 @@ _WORD_CUT = re.compile(r"[A-Za-z0-9@＠._+\-０-９－]+$")
 _URL = re.compile(r"https?://\S+")
 _LINKED = re.compile(r" ?\(https?://[^()\s]*\)")
 """Behind the words of a link; in a title the words are enough."""
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
 
 
 def offers(  # noqa: PLR0913, PLR0917 - the arguments of one job
@@ -126,20 +124,6 @@ class _Reading:
         if not (self._url and channel.id):
             return ""
         return f"{self._url}/archives/{channel.id}/p{conversation.messages[0].ts.replace('.', '')}"
-
-
-def language_of(text: str) -> Language:
-    """`ja` where kana (or Han without Latin) is used, `en` for Latin letters, else `und`. URLs do not count.
-
-    A few kana do not make English Japanese: the shrug ¯\\_(ツ)_/¯ has one.
-    """
-    words = _URL.sub("", text)
-    kana, latin = len(_KANA.findall(words)), len(_LATIN.findall(words))
-    if kana and kana >= 0.05 * (kana + latin) and (kana > 2 or not latin):
-        return "ja"
-    if _HAN.search(words) and latin < 10:
-        return "ja"
-    return "en" if latin else "und"
 
 
 def _write(conversation: Conversation) -> tuple[str, tuple[Span, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from banso.core.language import language_of as by_letters
 from banso.knowledge.documents import Language, Span
 from ingest.parse.html import NOT_READ, hidden_classes, take_hidden, tree_of
 from ingest.values import normal
@@ -22,9 +23,6 @@ _TAG = re.compile(
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table")
 _KANA = re.compile(r"[\u3041-\u30ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
-_OTHER = re.compile(r"[^\W\d_a-zA-Z]")
 _WORDS = {
     "ja": {"customer": "お客様", "agent": "サポート", "internal": "社内メモ", "resolution": "解決方法"},
     "en": {"customer": "customer", "agent": "support", "internal": "internal note", "resolution": "Resolution"},
@@ -106,18 +104,14 @@ def _stand_apart(element: Any) -> None:
 
 
 def language_of(given: str, text: str) -> Language:
-    """The given language (`ja`, `ja-JP`, `Japanese`, `日本語`…), else by script: kana, Han without Latin, Latin."""
+    """The given language (`ja`, `ja-JP`, `Japanese`, `日本語`…), else that of the text."""
     word = normal(given).replace("_", "-").split("-")[0]
     if word in ("ja", "jpn", "japanese", "日本語"):
         return "ja"
-    kana, latin = len(_KANA.findall(text)), len(_LATIN.findall(text))
-    if kana > 2 and kana >= 0.05 * (kana + latin):
-        return "ja"  # also against the given one: forum locales are often left at English
-    if word:
-        return "en" if word in ("en", "eng", "english", "英語") else "und"
-    if _HAN.search(text) and latin < 10:
-        return "ja"
-    return "en" if latin and len(_OTHER.findall(text)) < 0.02 * latin else "und"
+    found = by_letters(text)
+    if not word or (found == "ja" and _KANA.search(text)):
+        return found  # also against the given one: forum locales are often left at English
+    return "en" if word in ("en", "eng", "english", "英語") else "und"
 
 
 def _add(out: TicketText, body: str, span: Span, head: str = "") -> tuple[int, int]:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from banso.core.language import language_of
 from banso.knowledge.documents import Document
 from ingest.parse.formats import parse
-from ingest.parse.model import detect_language, to_document
+from ingest.parse.model import to_document
 from tests.conftest import SHARED
 
 LEAKS = [
@@ -105,7 +106,7 @@ def test_html_tables_in_markdown_and_what_follows_them() -> None:
     ],
 )
 def test_language(text: str, language: str) -> None:
-    assert detect_language(text) == language
+    assert language_of(text) == language
 
 
 @pytest.mark.parametrize("name", ["growi_docs_ja_en", "dify_docs_ja_en"])

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banso.core.errors import ConfigError
+from banso.core.language import language_of
 from banso.knowledge.documents import Document
 from ingest.slack.conversations import conversations
 from ingest.slack.messages import Message
-from ingest.slack.reading import language_of
 from ingest.slack.text import message_text, readable
 from ingest.slack.workspace import Channel, Workspace
 from ingest.sources.base import Failure, Item

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from banso.core.errors import NotFound
+from banso.core.language import language_of as by_letters
 from banso.review.drafts import DraftVersion
 from banso.ui.inert import one_line
 from banso.ui.markup import render
@@ -18,10 +18,9 @@ from banso.writing.mend import mended_subject
 from banso.writing.texts.lookup import message
 from banso.writing.types import Context
 
-_JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 MOST = 30
 MOSTLY = 0.25
-"""Share of Japanese letters: an English word has more of them than what it means in Japanese has."""
+"""Share of kana: the names at the head of an English mail to a Japanese company do not make it Japanese."""
 
 
 def findings(services: Services, draft: DraftVersion, subject: str, body: str, t: Text) -> str:
@@ -48,8 +47,7 @@ def mended(services: Services, draft: DraftVersion, subject: str, body: str) -> 
 
 def language_of(body: str) -> Literal["ja", "en"]:
     """The language of a mail. A Japanese name in an English one makes it no Japanese mail."""
-    letters = sum(character.isalpha() for character in body)
-    return "ja" if letters and len(_JAPANESE.findall(body)) / letters > MOSTLY else "en"
+    return "ja" if by_letters(body, MOSTLY) == "ja" else "en"
 
 
 def context(services: Services, draft: DraftVersion, body: str) -> Context:
