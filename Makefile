@@ -50,7 +50,7 @@ types: env
 	@$(PY) -m mypy
 
 smoke: env
-	@$(PY) -m evals run smoke
+	@$(PY) -m evals run smoke --baseline evals/baselines/smoke.json
 
 check: test lint types smoke
 

@@ -41,6 +41,7 @@ Resume = Annotated[bool, typer.Option("--resume", help=helped("resume"))]
 Repeat = Annotated[int, typer.Option(min=1, help=helped("repeat"))]
 Baseline = Annotated[Path | None, typer.Option(help=helped("baseline"))]
 Write = Annotated[bool, typer.Option("--write-baseline", help=helped("write_baseline"))]
+Judge = Annotated[str, typer.Option(help=helped("judge"))]
 JUnit = Annotated[Path | None, typer.Option(help=helped("junit"))]
 Floor = Annotated[list[str] | None, typer.Option(help=helped("floor"))]
 Fresh = Annotated[bool, typer.Option("--fresh", help=helped("fresh"))]
@@ -52,12 +53,12 @@ Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 def run_one(
     suite: Suite, limit: Limit = None, seed: Seed = SEED, workers: Workers = 1, resume: Resume = False,
     repeat: Repeat = 1, baseline: Baseline = None, write_baseline: Write = False, junit: JUnit = None,
-    html: Html = None, json: Json = False,
+    judge: Judge = "", html: Html = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a suite on sources of its own."""
     out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, html=html, seed=seed)
     with progress() as tell:
-        found = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat)
+        found = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat, judge=judge)
     finish(found, load_settings(), out)
 
 

@@ -24,6 +24,7 @@ from evals.cases import Case, load_cases
 from evals.causes import diagnose
 from evals.index import copy_index, require_gold
 from evals.info import Corpus, corpus_of, run_info
+from evals.judge import held_against_people, judged, open_judge
 from evals.record import CaseResult, RunInfo, RunReport
 from evals.scoring import score, summary
 from evals.statistics import SEED, Figure
@@ -62,15 +63,17 @@ def run_suite(  # noqa: PLR0913
     resume: bool = False,
     ablation: Ablation | None = None,
     repeat: int = 1,
+    judge: str = "",
 ) -> RunReport:
     """Every case of the suite, scored. Raises ConfigError when a source cannot be read.
 
     `limit`: so many cases, in order. `workers`: so many at a time; seconds are then those of a busy product. `resume`:
     go on where an interrupted run of this suite stopped. `repeat`: ask so often, and name the cases whose scores
-    differed; the figures are those of the first time.
+    differed; the figures are those of the first time. `judge`: a chat model that scores the answers too.
     """
     started = time.monotonic()
     cases = load_cases(suite.cases)[:limit]
+    verdict = open_judge(settings, judge) if judge else None
     with prepared(suite, cases, settings, progress, ablation) as copilot:
         run = Run(copilot, corpus_of(copilot.knowledge), likeness_by(copilot.knowledge.embedder), workers, progress)
         info = run_info(settings, cases, run.corpus).model_copy(
@@ -80,9 +83,13 @@ def run_suite(  # noqa: PLR0913
         results = run.all(cases, journal)
         flaky = _flaky(results, [run.all(cases, None) for _ in range(repeat - 1)])
         out = messages_left(copilot)
+        agreed: dict[str, Figure] = {}
+        if verdict:
+            results, agreed = judged(results, verdict), held_against_people(verdict, run.likeness, seed)
     if journal:
         journal.close()
-    metrics = summary(cases, results, seed) | {"messages_out": Figure(mean=out, low=out, high=out, n=len(cases))}
+    metrics = summary(cases, results, seed) | agreed
+    metrics["messages_out"] = Figure(mean=out, low=out, high=out, n=len(cases))
     return RunReport(
         suite=suite.name,
         n=len(cases),

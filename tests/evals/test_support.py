@@ -28,6 +28,8 @@ def near(_one: str, _other: str) -> float:
         ("HR-1007 のロックは 30 分で自動解除されます。", LOCK, False),
         ("From the Japanese manual: “30 分待つとロックは自動で解除されます。”", LOCK, True),
         ("The lock opens by itself after 60 minutes.", LOCK, False),
+        ("Uploads of three files are allowed.", "Three files may be uploaded; it is allowed.", True),
+        ("Business allows 600 calls.", "Business allows 120 calls a minute. Enterprise has 600.", False),
     ],
 )
 def test_by_words_alone(sentence: str, quote: str, held: bool) -> None:
@@ -61,4 +63,4 @@ def test_code_is_judged_by_the_marker_below_it() -> None:
 
 
 def test_numbers_are_compared_whatever_their_form() -> None:
-    assert numbers("1. １，２００件 [2]、03 月、v3.2") == {"1200", "3", "3.2"}
+    assert numbers("1. １，２００件 [2]、03 月、v3.2, Five") == {"1200", "3", "3.2", "5"}
