@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from banso.gate.bilingual import told
 from banso.gate.remembered import sentences, words
 from banso.knowledge.documents import Hit
 from banso.knowledge.support import foreign, likeness, squeeze, supported
@@ -33,13 +34,14 @@ _MEASURE = re.compile(
     + ")",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}+[-_.][A-Za-z0-9]")
 _NAMES = tuple(_UNITS)
 ENOUGH, ENOUGH_CLOSE, CLOSE = 0.5, 0.3, 0.87
 """Share of a sentence's terms that stand close together in what supports it, and in a passage whose cosine (e5-small) is
 at least `CLOSE`: there about three in ten words of a paraphrase remain."""
-ACROSS = 0.815
+ACROSS = 0.77
 """Cosine (e5-small) below which texts of two languages are about different things."""
+TOLD, TOLD_WITH_NUMBERS = 0.66, 0.5
+"""Share of a sentence's words that a source in the other language must say; fewer where the numbers agree too."""
 LONGEST = 600
 """Characters of a sentence that are looked through for names."""
 ALIKE = 0.5
@@ -48,31 +50,52 @@ ALIKE = 0.5
 
 def agrees(sentence: str, hit: Hit) -> bool:
     """Whether the passage carries the sentence: words, numbers, units, and no opposite of it."""
-    if foreign(sentence, hit) and not (_comparable(sentence) and _across(sentence, hit)):
-        return False
-    alike = (
-        hit.dense >= CLOSE
-        and not foreign(sentence, hit)
-        and numbers(sentence) <= numbers(_whole(hit))
-        and _named(sentence, hit)
-    )
+    if foreign(sentence, hit):
+        return _across(sentence, hit)
+    alike = hit.dense >= CLOSE and numbers(sentence) <= numbers(_whole(hit)) and _named(sentence, hit)
     if not alike and not supported(sentence, [hit]):
         return False
-    if _misread(sentence, f"{hit.title}\n{hit.text}") or (
-        not foreign(sentence, hit) and carried(sentence, hit) < _wanted(hit)
-    ):
+    if _misread(sentence, f"{hit.title}\n{hit.text}") or carried(sentence, hit) < _wanted(hit):
         return False
-    return foreign(sentence, hit) or not _denied(sentence, hit)
+    return not _denied(sentence, hit)
 
 
 def _across(sentence: str, hit: Hit) -> bool:
-    """Whether a source in another language can be about the same: near in meaning, and the numbers of the same things.
-    Else any page with a 5 in it would carry a sentence with a 5. A number without a unit, as in a table, fits any."""
-    if _CODE.search(sentence):
-        return True  # the code itself must stand there, and nothing else has it
-    theirs, unsaid = measures(hit.text), _without_unit(hit.text)
-    near = not hit.dense or hit.dense >= ACROSS
-    return near and all(one in theirs or one[1] in unsaid for one in measures(sentence))
+    """Whether a source in another language says it: its codes and numbers, and beside each other the same measures and
+    most of the words. Else any page with a 5 in it would carry a sentence with a 5. 1 says nothing: "a minute" is 1分."""
+    there = fold(_whole(hit))
+    if not (numbers(sentence) <= numbers(there) and all(code in there for code in _codes(sentence))):
+        return False
+    if any(re.search(r"[-_.:]", code) for code in _codes(sentence)):
+        return not _misread(sentence, f"{hit.title}\n{hit.text}")  # nothing else has the code
+    mine, bare = {one for one in measures(sentence) if one[1] != "1"}, numbers(sentence) - {"1"}
+    enough = TOLD_WITH_NUMBERS if bare else TOLD
+    return (not hit.dense or hit.dense >= ACROSS) and any(
+        bare <= numbers(text)
+        and all(one in measures(text) or one[1] in _without_unit(text) for one in mine)
+        and told(sentence, text) >= enough
+        for text in _stretches(hit)
+    )
+
+
+@lru_cache(4096)
+def _codes(sentence: str) -> frozenset[str]:
+    """Words that are written alike in every language, case folded: HR-1015, invoices:read, Retry-After, v2."""
+    found = re.findall(r"[A-Za-z0-9]+(?:[-_.:][A-Za-z0-9]+)*", unicodedata.normalize("NFKC", sentence))
+    return frozenset(fold(one) for one in found if re.search(r"[A-Za-z].*[\d_]|\d.*[A-Za-z]|[-.:][A-Z]", one))
+
+
+def _stretches(hit: Hit) -> tuple[str, ...]:
+    """Three sentences of the passage in a row, each below its title, its headings and the head of a table."""
+    return _framed("\n".join((hit.title, *hit.heading_path, hit.table_head)), hit.text)
+
+
+@lru_cache(2048)
+def _framed(headings: str, text: str) -> tuple[str, ...]:
+    spans = sentences(text) or ((0, len(text)),)
+    head = next((line for line in text.splitlines() if line.startswith("|")), "")
+    ends = [(spans[max(0, i - 1)][0], spans[min(i + 1, len(spans) - 1)][1]) for i in range(len(spans))]
+    return tuple(f"{headings}\n{head}\n{text[start:end]}" for start, end in ends)
 
 
 @lru_cache(4096)
@@ -137,10 +160,6 @@ def quote_of(sentence: str, hit: Hit) -> str:
     spans = sentences(hit.text) or [(0, len(hit.text))]
     start, end = max(spans, key=lambda span: likeness(set(wanted), hit.text[span[0] : span[1]]))
     return hit.text[start:end][:300]
-
-
-def _comparable(sentence: str) -> bool:
-    return bool(re.search(r"\d", sentence) or _CODE.search(sentence))
 
 
 def _denied(sentence: str, hit: Hit) -> bool:

@@ -39,11 +39,11 @@ def openly(claim: str, sources: Sources, own: str) -> Verdict | None:
 
 def hidden(claim: str, sources: Sources, own: str) -> Verdict:
     """The verdict on a sentence that nothing public carries."""
-    cited = [hit for _, hit in sources.evidence if agrees(claim, hit) or _resembles(claim, hit)]
-    internal = [*cited, *(hit for hit in sources.internal(claim) if agrees(claim, hit) or _resembles(claim, hit))]
-    for hit in internal:
-        if may_be_told(hit, own):
+    hits = [*(hit for _, hit in sources.evidence), *sources.internal(claim)]
+    for hit in hits:
+        if may_be_told(hit, own) and agrees(claim, hit):
             return "supported", "supported", {}, as_source(claim, hit)
+    internal = [hit for hit in hits if not may_be_told(hit, own) and (agrees(claim, hit) or _resembles(claim, hit))]
     if internal:
         return "internal", f"internal_{internal[0].source}", {}, as_source(claim, internal[0])
     return "unsupported", "unsupported", {}, None

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from banso.gate.agreement import numbers
 from banso.gate.ordinary import listed
@@ -73,12 +74,13 @@ def borrowed(claim: str, sources: Sources) -> Hit | None:
     return None
 
 
-def content(text: str) -> set[str]:
+@lru_cache(4096)
+def content(text: str) -> frozenset[str]:
     """Terms that say something: no hiragana pairs, no words that every letter to a customer has."""
-    return {term for term in words(text) if not _HIRAGANA.search(term) and term not in listed("everyday")}
+    return frozenset(term for term in words(text) if not _HIRAGANA.search(term) and term not in listed("everyday"))
 
 
-def _rare(claim: str, wanted: set[str], sources: Sources) -> set[str]:
+def _rare(claim: str, wanted: frozenset[str], sources: Sources) -> set[str]:
     """Numbers and terms of the claim that no public page found for it has, nor this account's own tickets, and hardly
     a ticket."""
     known = [*sources.public(claim), *sources.own(claim)]

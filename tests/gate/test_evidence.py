@@ -82,3 +82,19 @@ def test_each_sentence_is_embedded_once_and_an_edit_embeds_the_new_one_alone(des
     desk(f"{SAID}\n監査ログは1年間保存します。\n{SAID}")
     desk(f"{SAID}\n監査ログは2年間保存します。")
     assert asked == [(SAID, "監査ログは1年間保存します。"), ("監査ログは2年間保存します。",)]
+
+
+def test_a_sentence_is_marked_as_it_would_be_alone(desk: Desk) -> None:
+    said = [
+        "アカウントは10回続けて失敗するとロックされ、30分後に解除されます。",
+        "承認は顔認証だけで完了する仕組みになっています。",
+        "英語の電話窓口は2027年の春に試験的に始めると決まりました。",
+        "Business tenants may send 120 requests a minute.",
+        "ビジネスでは1分に120回までリクエストを送れます。",
+        "別のお客様では、夜間バッチで証明書の失効確認が止まり、認証基盤を再起動して復旧しました。",
+        "パスワードは spring2026 です。",
+        "修正版は12月10日までにリリースいたします。",
+    ] * 3
+    whole = desk("\n".join(said))
+    alone = [mark for one in said for mark in desk(one).marks if mark.where == "body"]
+    assert [(m.kind, m.why) for m in whole.marks if m.where == "body"] == [(m.kind, m.why) for m in alone]
