@@ -56,8 +56,12 @@ def _quotations(sentence: str) -> tuple[str, ...]:
 def quoted_verbatim(text: str, hit: Hit, at_least: int = 20) -> bool:
     """Whether a sentence of the source, of at least so many characters, stands in the text word for word."""
     squeezed = squeeze(text)
-    own = (squeeze(hit.text[start:end]) for start, end in sentences(hit.text))
-    return any(len(sentence) >= at_least and sentence in squeezed for sentence in own)
+    return any(len(sentence) >= at_least and sentence in squeezed for sentence in _squeezed(hit.text))
+
+
+@lru_cache(REMEMBERED)
+def _squeezed(text: str) -> tuple[str, ...]:
+    return tuple(squeeze(text[start:end]) for start, end in sentences(text))
 
 
 def contained(line: str, hit: Hit) -> bool:

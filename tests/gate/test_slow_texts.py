@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from banso.gate.agreement import measures
+from banso.gate.bilingual import told
 from banso.gate.form import claims_nothing
+from banso.gate.retold import suspect
 from banso.gate.secrets import secrets
 from banso.knowledge.documents import Hit
 from banso.knowledge.support import supported
@@ -38,6 +40,11 @@ HIT: Hit = _hit(*PAGES[0])
         (secrets, "パスワード「" * (LONG // 6)),
         (secrets, "set password " * (LONG // 13)),
         (secrets, "id," * (LONG // 3)),
+        (suspect, "was " * (LONG // 4)),
+        (suspect, "ある" * (LONG // 2)),
+        (suspect, "another a " * (LONG // 10)),
+        (lambda text: told(text, HIT.text + "seat"), "Seats can be added. " * (LONG // 20)),
+        (lambda text: told(text, "seat"), "席の追加アカウント" * (LONG // 9)),
         (lambda text: supported(text, [HIT] * 64), "「" * LONG),
     ],
 )
