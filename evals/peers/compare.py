@@ -71,7 +71,8 @@ def _measured(spec: SystemSpec, corpus: Corpus, data: Path, progress: Progress) 
             scores[question.id] = _scores(answer["found"], question.gold)
         return SystemResult(
             name=spec.name, note=spec.note, versions=versions, unread=taken["unread"], documents=len(taken["read"]),
-            ingest_seconds=taken["seconds"], documents_per_second=len(taken["read"]) / max(taken["seconds"], 1e-9),
+            ingest_seconds=taken["seconds"], ingest_cpu_seconds=taken["cpu_seconds"],
+            documents_per_second=len(taken["read"]) / max(taken["seconds"], 1e-9),
             peak_bytes=system.peak_bytes, index_bytes=size, p50_seconds=statistics.median(seconds),
             p95_seconds=percentile(seconds, 0.95), scores=scores,
         )  # fmt: skip

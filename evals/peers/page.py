@@ -20,6 +20,7 @@ def costs(systems: Sequence[SystemResult]) -> list[tuple[str, list[str]]]:
     """(name, a cell for each system) of time, memory and disk."""
     return [
         ("documents a second", [f"{one.documents_per_second:.2f}" for one in systems]),
+        ("processor seconds a document", [f"{one.ingest_cpu_seconds / max(one.documents, 1):.2f}" for one in systems]),
         ("peak memory, MiB", [f"{one.peak_bytes / MEBIBYTE:.0f}" for one in systems]),
         ("index, MiB", [f"{one.index_bytes / MEBIBYTE:.1f}" for one in systems]),
         ("question, median ms", [f"{one.p50_seconds * 1000:.0f}" for one in systems]),

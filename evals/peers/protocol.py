@@ -1,7 +1,8 @@
 """What a measured system answers: one JSON object a line on standard output for each on standard input.
 
     {"do": "begin", "data": DIR}                 -> {"versions": {"package": "1.0"}}; the embedder is loaded
-    {"do": "ingest", "folder": DIR}              -> {"seconds": 1.5, "read": [ref, …], "unread": {ref: reason}}
+    {"do": "ingest", "folder": DIR}              -> {"seconds": 1.5, "cpu_seconds": 2.5, "read": [ref, …],
+                                                     "unread": {ref: reason}}
     {"do": "search", "question": "…", "k": 30}   -> {"seconds": 0.01, "found": [ref, …]}, best first, repeats allowed
 
 A ref is a file's path relative to the folder. This module and the systems beside it run in environments that lack most
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -62,11 +64,18 @@ def serve(begin: Callable[[Path], System]) -> None:
 
 
 def _timed(system: System, asked: dict[str, Any]) -> dict[str, Any]:
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), _cpu_seconds()
     if asked["do"] == "ingest":
         folder = Path(asked["folder"])
         unread = system.ingest(folder)
         took = time.perf_counter() - started
-        return {"seconds": took, "read": [ref for ref, _ in files(folder) if ref not in unread], "unread": unread}
+        read = [ref for ref, _ in files(folder) if ref not in unread]
+        return {"seconds": took, "cpu_seconds": _cpu_seconds() - busy, "read": read, "unread": unread}
     found = system.search(asked["question"], asked["k"])
     return {"seconds": time.perf_counter() - started, "found": found}
+
+
+def _cpu_seconds() -> float:
+    """Processor time of this process and of the children that have ended: what a busy machine cannot stretch."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)

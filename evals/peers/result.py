@@ -21,6 +21,8 @@ class SystemResult(Frozen):
     """Files that it could not take in, by ref, with the reason."""
     ingest_seconds: float = 0.0
     """From the folder to a searchable index; the embedder was loaded before."""
+    ingest_cpu_seconds: float = 0.0
+    """Processor time of the same, on all cores together."""
     documents_per_second: float = 0.0
     peak_bytes: int = 0
     """Most resident memory of its processes together, embedder included; shared pages count in each."""

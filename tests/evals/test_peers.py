@@ -47,6 +47,7 @@ def test_systems_are_measured_on_the_same_files(corpus: Corpus, tmp_path: Path) 
     ours, other, absent = report.systems
     assert (report.documents, report.questions, report.left_out, report.common) == (3, 3, 1, 2)
     assert (ours.documents, ours.unread, ours.index_bytes) == (2, {"plans.xlsx": "not Markdown"}, 1000)
+    assert 0 < ours.ingest_cpu_seconds < 60 and ours.index_bytes == 1000
     assert ours.peak_bytes > 2**20 and ours.documents_per_second > 0 and 0 < ours.p50_seconds <= ours.p95_seconds
     assert ours.metrics["recall@5"].mean == pytest.approx(2 / 3) and ours.metrics_common["recall@5"].mean == 1.0
     assert ours.against_ours == {} and other.against_ours["ndcg@10"].mean == 0.0
