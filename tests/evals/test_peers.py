@@ -119,6 +119,22 @@ def test_an_environment_that_cannot_be_had_is_a_reason(tmp_path: Path) -> None:
         chosen(["x"])
 
 
+def test_an_environment_is_made_once_and_anew_when_its_pins_change(tmp_path: Path) -> None:
+    pins = tmp_path / "pins.txt"
+    pins.write_text("# nothing is needed\n")
+    spec = SystemSpec(name="Fake", script=FAKE, requirements=str(pins))
+    python = python_for(spec, tmp_path)
+    with closing(SystemProcess(python, FAKE, ROOT)) as system:
+        assert system.ask(do="begin", data=str(tmp_path))["versions"]["overlap"] == "1.0"
+    kept = python.parent / "kept"
+    kept.touch()
+    assert python_for(spec, tmp_path) == python and kept.is_file()
+    pins.write_text(f"{tmp_path}/no_such_package-1.0-py3-none-any.whl\n")
+    with pytest.raises(NotInstalled, match=r"does not install: .*no_such_package"):
+        python_for(spec, tmp_path)
+    assert not kept.is_file()
+
+
 @pytest.mark.parametrize("spec", [spec for spec in PEERS if not spec.absent], ids=lambda spec: spec.name)
 def test_requirements_are_exact(spec: SystemSpec) -> None:
     lines = (ROOT / "evals" / "peers" / spec.requirements).read_text().split("\n")
