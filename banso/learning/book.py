@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.core.errors import NotFound
@@ -18,7 +16,7 @@ from banso.crm.base import Crm
 from banso.knowledge.documents import Frozen
 from banso.learning import reading
 from banso.learning.masking import known_of, mask_rule
-from banso.learning.types import CaseText, Content, Lesson, Rule, RuleText, Scope, Verdict
+from banso.learning.types import CaseText, Content, Followed, Lesson, Rule, RuleText, Scope, Verdict
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction
 
@@ -126,11 +124,10 @@ class Lessons:
         """The accepted test cases, oldest first."""
         return [one for one in reversed(self.lessons()) if one.kind == "case" and one.standing == "accepted"]
 
-    def followed_by(self, draft: str, version: int) -> list[int]:
-        """Numbers of the rules that this version follows."""
-        sql = "SELECT rule FROM draft_rules WHERE draft = :draft AND version = :version ORDER BY rule"
+    def followed_by(self, draft: str, version: int) -> list[Followed]:
+        """The rules that this version follows, as they were when it was written."""
         with self._store.database.read() as db:
-            return [int(n) for n in db.scalars(sa.text(sql), {"draft": draft, "version": version})]
+            return reading.followed(db, draft, version)
 
     def _case(self, case: CaseText | None, admin: User, number: int) -> Content:
         if case is None or not case.question.strip() or not (case.must_say or case.must_not_say):

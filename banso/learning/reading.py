@@ -13,7 +13,7 @@ from banso.core.errors import NotFound
 from banso.crm.base import Crm
 from banso.learning.extract import case_of, rules_of
 from banso.learning.masking import known_of, mask, mask_rule
-from banso.learning.types import Content, Lesson, Risk, RuleText
+from banso.learning.types import Content, Followed, Lesson, Risk, RuleText
 from banso.review import queries
 from banso.review.drafts import DraftVersion
 
@@ -33,6 +33,14 @@ _LESSONS = """
     ORDER BY l.number DESC
 """
 _STANDING = {None: "candidate", "accept": "accepted", "on": "accepted", "refuse": "refused", "off": "off"}
+
+
+_FOLLOWED = """
+    SELECT r.rule, d.scope, d.content, (SELECT x.decision FROM lesson_decisions x WHERE x.number = r.rule
+        ORDER BY x.ordinal DESC LIMIT 1) AS now
+    FROM draft_rules r JOIN lesson_decisions d ON d.number = r.rule AND d.ordinal = r.decision
+    WHERE r.draft = :draft AND r.version = :version ORDER BY r.rule
+"""
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,16 @@ def _lesson(row: sa.Row[Any]) -> Lesson:
         standing=_STANDING[row.decision], scope=scope, decision=row.ordinal or 0, decided_by=row.decided_by or "",
         decided_at=row.decided_at or "", rule=held.rule, case=held.case, masked=given.masked, risks=given.risks,
     )  # fmt: skip
+
+
+def followed(db: sa.Connection, draft: str, version: int) -> list[Followed]:
+    """The rules that this version follows, as they were in force when it was written."""
+    rows = db.execute(sa.text(_FOLLOWED), {"draft": draft, "version": version})
+    return [
+        Followed(number=row.rule, scope=row.scope, standing=_STANDING[row.now], rule=held.rule)
+        for row in rows
+        if (held := Content.model_validate_json(row.content)).rule
+    ]
 
 
 def as_json(lesson: Lesson) -> dict[str, object]:

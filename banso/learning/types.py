@@ -81,6 +81,20 @@ class Lesson(Frozen):
         return f"{'R' if self.kind == 'rule' else 'C'}-{self.number}"
 
 
+class Followed(Frozen):
+    """A rule that a version follows, as it was then. `standing`: what became of it since."""
+
+    number: int
+    scope: Scope
+    standing: Standing
+    rule: RuleText
+
+    @property
+    def label(self) -> str:
+        """How people and drafts name it: R-3."""
+        return f"R-{self.number}"
+
+
 class Rule(Frozen):
     """A rule in force. `decision` is the one that put it in force."""
 

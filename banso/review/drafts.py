@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from banso.knowledge.documents import Citation, Frozen
+from banso.review.reasons import MAX_REASON
 from banso.review.recipients import holds_placeholder, parse_recipient
 from banso.review.refusal import Refused
 
@@ -137,6 +138,12 @@ def check_content(account: str, recipient: str, subject: str, body: str, evidenc
         raise Refused("content_placeholder")
     if len(evidence) > MAX_EVIDENCE or any(c.account not in ("", account) for c in evidence):
         raise Refused("content_evidence")
+
+
+def check_reason(reason: str) -> None:
+    """Raise Refused when this is too long for a reason, or cannot be stored."""
+    if len(reason) > MAX_REASON or not _plain(reason):
+        raise Refused("content_reason_long")
 
 
 def _one_line(text: str) -> bool:

@@ -26,6 +26,7 @@ from banso.review.drafts import (
     DraftVersion,
     Event,
     check_content,
+    check_reason,
 )
 from banso.review.filing import Filing
 from banso.review.gate_report import Check, GateReport, Kind, joined
@@ -44,7 +45,6 @@ from banso.review.verification import Verification, verify
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-MAX_REASON = 1000
 CHECK_RULES = ("decision_unchecked", "decision_blocked", "decision_unacknowledged")
 
 
@@ -80,9 +80,10 @@ class Ledger(Filing):
 
         `reason`: why it was changed, for the audit trail and for what edits teach.
         """
-        why = {"reason": reason.strip()[:MAX_REASON]} if reason.strip() else {}
+        why = {"reason": reason.strip()} if reason.strip() else {}
 
         def work(t: Transaction) -> DraftVersion:
+            check_reason(reason)
             old = queries.version(t.db, draft, version)
             to = old.recipient if recipient is None else recipient
             check_content(old.account, to, subject, body, old.evidence)
@@ -112,6 +113,7 @@ class Ledger(Filing):
         found = self._fresh(draft, version)
 
         def work(t: Transaction) -> Decision:
+            check_reason(reason)
             self._record_people(t)
             self._second_person(t, draft, version, reviewer.name)
             told = {"check": insert_check(t, found)} if found else {}
@@ -149,6 +151,7 @@ class Ledger(Filing):
         def work(t: Transaction) -> Decision:
             if not reason.strip():
                 raise Refused("content_reason")
+            check_reason(reason)
             made = insert_decision(t, draft, version, hash, reviewer.name, kind, reason)
             t.run(
                 "UPDATE outbox SET state = 'cancelled', note = :reason, updated_at = :now WHERE draft = :draft",
@@ -164,6 +167,7 @@ class Ledger(Filing):
         def work(t: Transaction) -> None:
             if outcome not in ("sent", "cancelled") or queries.state(t.db, draft, t.now) != "unknown":
                 raise Refused("outbox_step")
+            check_reason(reason)
             t.run(
                 "UPDATE outbox SET state = :state, resolved_by = :name, updated_at = :now WHERE draft = :draft",
                 state=outcome, name=user.name, now=t.now, draft=draft,

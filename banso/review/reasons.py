@@ -6,6 +6,10 @@ from typing import Literal, get_args
 
 ReasonCode = Literal["tone", "wrong_fact", "missing_info", "wrong_recipient", "policy", "other"]
 CODES: tuple[ReasonCode, ...] = get_args(ReasonCode)
+MAX_REASON = 2000
+"""Characters of a stored reason."""
+MAX_WORDS = MAX_REASON - max(map(len, CODES)) - len(": ")
+"""Of what a person may write beside a code."""
 
 
 def compose(code: str, words: str) -> str:

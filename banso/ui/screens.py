@@ -30,11 +30,11 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
             gr.Button(t("app.other_language"), link=f"/{other}/?lang={other}", link_target="_self", size="sm")
             gr.Button(t("password.link"), link="/password", link_target="_self", size="sm")
             gr.Button(t("app.sign_out"), link="/logout", link_target="_self", size="sm")
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab(t("app.tab_ask"), id="ask") as ask_tab:
                 build_ask(services, t, screens, ask_tab)
             with gr.Tab(t("app.tab_review"), id="review") as review_tab:
-                build_review(services, t, screens, review_tab)
+                build_review(services, t, screens, tabs, review_tab)
             with gr.Tab(t("app.tab_knowledge"), id="knowledge") as knowledge_tab:
                 build_knowledge(services, t, screens, knowledge_tab)
             with gr.Tab(t("learning.tab"), id="learning") as learning_tab:

@@ -187,7 +187,7 @@ def test_an_accepted_rule_is_followed_and_named(make: Make, database: Database, 
         lessons.accept(number, admin=admin, scope="account")
     after = copilot.draft(ABOUT, user=csm, account="AC-1")
     assert "いつでもロックを解除いただけます" in after.body
-    assert lessons.followed_by(after.draft, 1) == rules
+    assert [one.number for one in lessons.followed_by(after.draft, 1)] == rules
     for number in rules:
         lessons.switch(number, admin=admin, on=False)
     assert copilot.draft(ABOUT, user=csm, account="AC-1").body == before.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +17,11 @@ import pytest
 from banso.core.errors import NotFound
 from banso.core.users import Users
 from banso.crm.embedded import open_crm
+from banso.learning.book import Lessons
+from banso.learning.types import RuleText
 from banso.review.desk import open_desk
 from banso.review.drafts import DraftVersion
+from banso.review.filing import Origin
 from banso.review.gate_report import Mark
 from banso.ui.review.bulk import Bulk
 from banso.ui.review.editing import Editing
@@ -29,6 +33,7 @@ from banso.ui.review.seen import Seen
 from banso.ui.review.team import Team
 from banso.ui.services import Services
 from banso.ui.texts import text_of
+from tests.agents.fakes import ListCrm
 from tests.review.conftest import PEOPLE, World, populate
 
 NOBODY = cast(Any, SimpleNamespace())
@@ -48,10 +53,12 @@ class Office:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.lessons = Lessons(world.database, ListCrm(), clock=world.clock)
         services = Services(
             settings=world.settings, users=Users(world.database), copilot=NOBODY, knowledge=cast(Any, Nothing()),
             crm=open_crm(world.settings, world.database), ledger=world.ledger,
             desk=open_desk(world.settings, world.database, world.clock), feedback=NOBODY, ingest=NOBODY,
+            lessons=self.lessons,
         )  # fmt: skip
         self.services, t = services, text_of("en")
         with gr.Blocks():
@@ -260,8 +267,6 @@ def test_a_reason_is_a_code_or_words(office: Office) -> None:
 
 
 def _plain(office: Office, draft: DraftVersion) -> str:
-    import html
-
     return html.unescape(str(office.main.show(chosen(draft), by("sato"))[office.screen.side.context]))
 
 
@@ -271,11 +276,70 @@ def test_an_edit_makes_a_version_that_its_writer_cannot_approve(office: Office) 
     opened = office.editing.start(office.seen(draft), by("sato"))
     assert opened[s.body] == draft.body
     assert office.services.desk.claims.of(draft.draft).holder == "sato"
-    office.editing.save(office.seen(draft), "Re", "新しい文面", by("sato"))
+    office.editing.save(office.seen(draft), "Re", "新しい文面", "", "", by("sato"))
     shown = office.main.show(chosen(draft), by("sato"))
     assert shown[s.approve]["visible"] is False and "another reviewer" in shown[s.note]
     latest = office.world.ledger.latest(draft.draft)
     assert "Refused" in office.said(office.main.approve(office.seen(latest), [], by("sato")))
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kept"),
+    [
+        ("tone", "もう少しやわらかく", "tone: もう少しやわらかく"), ("wrong_fact", "", "wrong_fact"),
+        ("", " 料金が古い ", "料金が古い"), ("", "", ""), (None, "", ""), ("forged", "", ""),
+    ],
+)  # fmt: skip
+def test_the_reason_of_an_edit_is_kept_shown_and_taught(
+    office: Office, code: str | None, words: str, kept: str
+) -> None:
+    draft = office.world.ledger.file("A-1", "a@example.jp", "件名", "ロックは30分で解除。", (), "aoki")
+    opened = office.editing.start(office.seen(draft), by("sato"))
+    assert opened[office.screen.draft.edit_code] == opened[office.screen.draft.edit_words] == ""
+    office.editing.save(office.seen(draft), "件名", "ロックは60分で解除。", code, words, by("sato"))  # type: ignore[arg-type]
+    edit = office.world.ledger.events(draft.draft)[-1]
+    assert (edit.what, edit.reason) == ("edit", kept)
+    if kept.startswith("tone"):
+        assert "Tone: もう少しやわらかく" in _plain(office, draft)
+    office.lessons.scan()
+    assert {lesson.reason for lesson in office.lessons.lessons()} == {kept}
+
+
+@pytest.mark.parametrize("words", ["x" * 2001, "a\0b", "a\ud800b"], ids=["long", "null", "surrogate"])
+def test_a_reason_that_cannot_be_kept_is_refused_and_stops_nothing(office: Office, words: str) -> None:
+    draft = office.world.file()
+    with pytest.raises(gr.Error, match="reason is too long"):
+        office.editing.save(office.seen(draft), "件名", "文面", "tone", words, by("sato"))
+    for purpose in ("return", "reject"):
+        told = office.main.give_reason(office.seen(draft), purpose, "tone", words, by("sato"))
+        assert "reason is too long" in office.said(told)
+    assert office.world.ledger.latest(draft.draft) == draft
+    assert office.world.ledger.decisions(draft.draft) == []
+    assert office.lessons.scan() == 0
+
+
+def test_a_draft_shows_the_rules_it_follows_as_they_were(office: Office) -> None:
+    ledger, s = office.world.ledger, office.screen.draft
+    first = ledger.file("A-1", "a@example.jp", "件名", "設定を確認してください。", (), "aoki")
+    assert office.main.show(chosen(first), by("aoki"))[s.rules_box]["visible"] is False
+    ledger.edit(first.draft, 1, editor=office.world.user("sato"), subject="件名", body="設定をご確認ください。")
+    office.lessons.scan()
+    rule = next(one for one in office.lessons.lessons() if one.kind == "rule")
+    root = office.world.user("root")
+    text = RuleText(action="replace", before="<b>確認してください", after="ご確認ください")
+    accepted = office.lessons.accept(rule.number, admin=root, scope="team", rule=text, confirmed=True)
+    origin = Origin(model="m", rules=((rule.number, accepted.decision),))
+    draft = ledger.file("A-1", "a@example.jp", "件名", "ご確認ください。", (), "aoki", origin=origin)
+    shown = office.main.show(chosen(draft), by("aoki"))
+    words = html.unescape(str(shown[s.rules]))
+    assert shown[s.rules_box] == gr.update(visible=True, label="Team rules this text follows (1)")
+    assert f"<b>{rule.label}</b>" in words and "<ins>ご確認ください</ins>" in words and "switched off" not in words
+    assert "<del><b>" not in str(shown[s.rules])
+    office.lessons.accept(rule.number, admin=root, scope="team", rule=RuleText(action="avoid", before="別"))
+    office.lessons.switch(rule.number, admin=root, on=False)
+    ledger.edit(draft.draft, 1, editor=office.world.user("mori"), subject="件名", body="別の文面")
+    words = html.unescape(str(office.main.show(chosen(draft), by("sato"))[s.rules]))
+    assert "ご確認ください" in words and "switched off since" in words and "version 1" in words
 
 
 def test_a_mend_is_only_in_the_form(office: Office) -> None:
@@ -287,9 +351,9 @@ def test_a_mend_is_only_in_the_form(office: Office) -> None:
 
 def test_an_edit_over_a_newer_version_keeps_the_text_in_the_form(office: Office) -> None:
     draft = office.world.file()
-    office.editing.save(office.seen(draft), "a", "b", by("mori"))
+    office.editing.save(office.seen(draft), "a", "b", "", "", by("mori"))
     with pytest.raises(gr.Error):
-        office.editing.save(office.seen(draft), "c", "d", by("aoki"))
+        office.editing.save(office.seen(draft), "c", "d", "", "", by("aoki"))
 
 
 def test_mine_is_what_i_hold_or_was_given(office: Office) -> None:

@@ -9,6 +9,7 @@ SENTENCES = {
     "content_sentences": "The body has more than 300 sentences, more than can be checked. Shorten it.",
     "content_evidence": "The evidence belongs to another account, so this draft cannot be filed.",
     "content_reason": "Please give a reason.",
+    "content_reason_long": "The reason is too long (2,000 characters) or holds a character that cannot be stored.",
     # draft versions
     "version_author": "The author is not a registered user.",
     "version_queued": "This draft has been approved and can no longer be edited.",

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from banso.core.errors import BansoError
+from banso.review.reasons import compose
 from banso.ui.review import show, writing
 from banso.ui.review.gather import draft_view
 from banso.ui.review.handlers import Handlers
@@ -39,6 +40,8 @@ class Editing:
             s.seen: Seen.of(latest).posted(),
             s.subject: latest.subject,
             s.body: latest.body,
+            s.edit_code: "",
+            s.edit_words: "",
             s.findings: writing.findings(self.services, latest, latest.subject, latest.body, self.t),
         }
 
@@ -67,12 +70,17 @@ class Editing:
             s.said: self.t("desk.mended" if changed else "desk.mend_nothing"),
         }
 
-    def save(self, posted: str, subject: str, body: str, request: gr.Request) -> str:
+    def save(  # noqa: PLR0913, PLR0917 - one parameter a field
+        self, posted: str, subject: str, body: str, code: str | None, words: str, request: gr.Request
+    ) -> str:
         """Store the next version. Raises gr.Error (the text stays in the form) when the ledger refuses."""
         user, seen = self.services.user(request.username), Seen.parse(posted)
         try:
             self.services.desk.claims.acted(seen.draft, user=user)
-            made = self.services.ledger.edit(seen.draft, seen.version, editor=user, subject=subject, body=body)
+            made = self.services.ledger.edit(
+                seen.draft, seen.version, editor=user, subject=subject, body=body,
+                reason=compose(str(code or ""), str(words or "")),
+            )  # fmt: skip
         except BansoError as error:
             why = self.main.refused(error)
             raise gr.Error(why, title=self.t("app.error"), print_exception=False) from error

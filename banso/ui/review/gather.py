@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from banso.core.errors import NotFound
 from banso.core.users import User
 from banso.crm.accounts import Account, AccountOverview
+from banso.learning.types import Followed
 from banso.review.claims import Claim
 from banso.review.comments import Comment
 from banso.review.drafts import DraftState, DraftVersion, Event
@@ -101,6 +102,18 @@ class DraftView:
         """What the draft gate found in exactly this text."""
         found = self.services.ledger.report(self.latest.draft, self.latest.version)
         return found if found and found.hash == self.latest.hash else None
+
+    @cached_property
+    def written(self) -> DraftVersion | None:
+        """The newest version that the agent worded: the one that may follow rules of the team."""
+        return next((version for version in reversed(self.versions) if version.via == "agent"), None)
+
+    @cached_property
+    def rules(self) -> list[Followed]:
+        """The rules of the team that the agent's newest version follows."""
+        if self.services.lessons is None or self.written is None:
+            return []
+        return self.services.lessons.followed_by(self.written.draft, self.written.version)
 
     @cached_property
     def comments(self) -> list[Comment]:

@@ -185,6 +185,14 @@ def gloss(pairs: Sequence[tuple[str, str]], t: Text) -> str:
     return render("review/gloss.html", t=t, pairs=shown)
 
 
+def rules(view: DraftView, t: Text) -> str:
+    """The rules of the team that the text follows: what each says, and whether it was switched off since."""
+    written = view.written
+    earlier = written.version if written and written.version != view.latest.version else 0
+    shown = [(one, visible(one.rule.before), visible(one.rule.after)) for one in view.rules]
+    return render("review/rules.html", t=t, rules=shown, earlier=earlier)
+
+
 def comments(view: DraftView, t: Text) -> str:
     """The thread about the draft."""
     zone = view.services.settings.timezone

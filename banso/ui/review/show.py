@@ -39,6 +39,8 @@ def draft(screen: Screen, view: DraftView, t: Text) -> Updates:
         s.letter: letter(view, "text", t),
         s.gloss_button: gr.update(visible=is_foreign(view, t)),
         s.gloss: "",
+        s.rules_box: gr.update(label=t("desk.rules", count=len(view.rules)), visible=bool(view.rules)),
+        s.rules: present.rules(view, t),
         s.note: note(view, t),
         s.approve: gr.update(visible="approve" in actions, interactive=not blocked),
         s.send_back: gr.update(visible="return" in actions),

@@ -20,13 +20,13 @@ HEARTBEAT = 15.0
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build_review(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
+def build_review(services: Services, t: Text, screens: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
     """Lay the tab out and connect its events."""
     screen = lay_out(t, HEARTBEAT)
     main = Handlers(services, t, screen)
     wires = _Wires(screen, main, Lists(services, t, screen))
     wires.lists(screens, tab)
-    wires.looking()
+    wires.looking(tabs)
     wires.deciding()
     wires.editing(Editing(main))
     wires.team(Team(main))
@@ -65,12 +65,13 @@ class _Wires:
             listed.then(self.main.show_seen, d.seen, self.all, **QUIET)
         q.search.input(self.do_list.list, self.filters, self.listed, trigger_mode="always_last", **QUIET)
 
-    def looking(self) -> None:
+    def looking(self, tabs: gr.Tabs) -> None:
         s, d = self.screen, self.screen.draft
         # The list is never an input: Gradio refuses a chosen value that a newer list no longer has, again and again.
         s.queue.queue.select(lambda: "", None, d.said, **QUIET)
         s.queue.queue.select(self.main.show, None, self.all, **QUIET)
         d.gloss_button.click(self.main.gloss, d.seen, self.all, api_name="review_gloss", **self.busy)
+        d.rules_open.click(lambda: gr.Tabs(selected="learning"), None, tabs, **QUIET)
         d.compare.input(self.main.compare, [d.seen, d.compare], d.letter, **QUIET)
         s.timer.tick(self.main.beat, d.seen, [d.people, s.pause, s.resume], **QUIET)
 
@@ -103,7 +104,7 @@ class _Wires:
         for box in (d.subject, d.body):
             box.blur(do.check, form, d.findings, **QUIET)
         d.mend.click(do.mend, form, self.all, **QUIET)
-        saved = d.save.click(do.save, form, d.said, api_name="review_save", **self.busy)
+        saved = d.save.click(do.save, [*form, d.edit_code, d.edit_words], d.said, api_name="review_save", **self.busy)
         shown = saved.success(self.main.show_seen, d.seen, self.all, **QUIET)
         shown.then(self.do_list.list, self.filters, self.listed, **QUIET)
 
