@@ -123,14 +123,14 @@ def canonical_hash(  # noqa: PLR0913
 
 def check_content(account: str, recipient: str, subject: str, body: str, evidence: Sequence[Citation]) -> None:
     """Raise Refused when this can be no message: header injection, no single recipient, foreign evidence, limits."""
-    if not account.strip() or not _plain(account):
+    if not account.strip() or not plain(account):
         raise Refused("content_account")
     to = parse_recipient(recipient)
     if to is None:
         raise Refused("content_recipient")
     if not subject.strip() or len(subject) > MAX_SUBJECT or not _one_line(subject):
         raise Refused("content_subject")
-    if not body.strip() or len(body) > MAX_BODY or not _plain(body):
+    if not body.strip() or len(body) > MAX_BODY or not plain(body):
         raise Refused("content_body")
     if sum(bool(part.strip()) for part in _STOP.split(body)) > MAX_SENTENCES:
         raise Refused("content_sentences")
@@ -142,7 +142,7 @@ def check_content(account: str, recipient: str, subject: str, body: str, evidenc
 
 def check_reason(reason: str) -> None:
     """Raise Refused when this is too long for a reason, or cannot be stored."""
-    if len(reason) > MAX_REASON or not _plain(reason):
+    if len(reason) > MAX_REASON or not plain(reason):
         raise Refused("content_reason_long")
 
 
@@ -150,6 +150,7 @@ def _one_line(text: str) -> bool:
     return not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
-def _plain(text: str) -> bool:
+def plain(text: str) -> bool:
+    """Whether every database can store this text as it is."""
     # Lone surrogates have no UTF-8 form and PostgreSQL stores no NUL; both would change on the way.
     return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)

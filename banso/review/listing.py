@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -12,15 +12,16 @@ from banso.core.clock import Clock, utc_now
 from banso.core.database import Database
 from banso.knowledge.documents import Citation, Frozen
 from banso.review.drafts import DraftState, DraftSummary
+from banso.review.finding import candidates, folded, holds, words_of
 from banso.review.queries import _STATE as STATE_SQL
 from banso.review.store import stamp
 
-_LINES = f"""
+_LINES = """
     SELECT q.*, w.body, w.evidence,
         (SELECT MIN(created_at) FROM draft_versions WHERE draft = q.id) AS filed_at,
         COALESCE(c.assignee, '') AS assignee,
         CASE WHEN c.held_until > :now THEN c.holder ELSE '' END AS holder
-    FROM ({STATE_SQL}) AS q
+    FROM ({states}) AS q
     JOIN draft_versions w ON w.draft = q.id AND w.version = q.version
     LEFT JOIN draft_claims c ON c.draft = q.id
     WHERE (:states = '' OR :states LIKE '%,' || state || ',%')
@@ -28,6 +29,10 @@ _LINES = f"""
         AND (:assignee = '' OR COALESCE(c.assignee, '') = :assignee)
     ORDER BY q.created_at DESC, q.id
 """
+
+
+FEW = 500
+"""Drafts up to which a search names those it found, rather than read every draft and leave the others out."""
 
 
 class DraftLine(DraftSummary):
@@ -63,16 +68,8 @@ class Listing:
             "now": stamp(self._clock()), "states": f",{','.join(choice.states)}," if choice.states else "",
             "account": choice.account, "author": choice.author, "assignee": choice.assignee,
         }  # fmt: skip
-        wanted, found = folded(choice.words).split(), []
         with self._database.read() as db:
-            for row in db.execute(sa.text(_LINES), values):
-                if wanted and not _holds(f"{row.subject}\n{row.body}\n{row.recipient}\n{row.account}", wanted):
-                    continue
-                evidence = tuple(Citation(**item) for item in json.loads(row.evidence))
-                found.append(DraftLine(**{**row._mapping, "evidence": evidence}))
-                if len(found) == limit:
-                    break
-        return found
+            return list(islice(_chosen(db, values, folded(choice.words).split()), limit))
 
     def people(self) -> tuple[list[str], list[str], list[str]]:
         """Accounts, authors and assignees that occur, for the filters; each sorted."""
@@ -87,11 +84,18 @@ class Listing:
         return self.lines(Choice(states=("sent",)), limit)
 
 
-def folded(text: str) -> str:
-    """Text as it is compared in a search: full- and half-width and capital and small letters are the same."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _holds(text: str, wanted: Sequence[str]) -> bool:
-    whole = folded(text)
-    return all(word in whole for word in wanted)
+def _chosen(db: sa.Connection, values: dict[str, str], wanted: Sequence[str]) -> Iterator[DraftLine]:
+    among = candidates(db, wanted) if wanted else set()
+    if wanted and not among:
+        return
+    narrow = 0 < len(among) <= FEW
+    sql = sa.text(_LINES.format(states=f"{STATE_SQL} AND v.draft IN :among" if narrow else STATE_SQL))
+    if narrow:
+        sql = sql.bindparams(sa.bindparam("among", sorted(among), expanding=True))
+    for row in db.execute(sql, values):
+        if wanted and (
+            row.id not in among or not holds(words_of(row.subject, row.body, row.recipient, row.account), wanted)
+        ):
+            continue
+        evidence = tuple(Citation(**item) for item in json.loads(row.evidence))
+        yield DraftLine(**{**row._mapping, "evidence": evidence})

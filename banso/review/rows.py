@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from banso.core.clock import new_id
 from banso.knowledge.documents import Citation
 from banso.review.drafts import Decision, DecisionKind, DraftVersion, Via, canonical_hash, evidence_json
+from banso.review.finding import words_of
 from banso.review.gate_report import GateReport, joined
 from banso.review.store import Transaction, stamp
 
@@ -54,6 +55,8 @@ def new_version(  # noqa: PLR0913, PLR0917
 def insert_version(t: Transaction, made: DraftVersion, action: str, **detail: object) -> DraftVersion:
     """Store the version; `action` is the word in the audit trail, `detail` what else its line says."""
     t.run(_INSERT_VERSION, **{**made.model_dump(), "evidence": evidence_json(made.evidence)})
+    words = words_of(made.subject, made.body, made.recipient, made.account)
+    t.run("UPDATE draft_search SET folded = :words WHERE draft = :draft", words=words, draft=made.draft)
     t.record(
         made.author, action, made.draft, version=made.version, hash=made.hash, via=made.via, expires=made.expires_at,
         **detail,
