@@ -8,13 +8,11 @@ from typing import Any
 import gradio as gr
 
 from banso.review.comments import LONGEST
-from banso.review.drafts import MAX_BODY, MAX_SUBJECT
-from banso.review.reasons import CODES, MAX_WORDS
 from banso.ui.markup import render
+from banso.ui.review import boxes
+from banso.ui.review.boxes import Parts
 from banso.ui.review.gather import VIEWS
 from banso.ui.texts import Text
-
-Parts = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -195,11 +193,11 @@ def _draft_column(t: Text) -> DraftColumn:
         letter = gr.Markdown(elem_id="review-letter")
         gloss_button = gr.Button(t("desk.gloss_button"), visible=False, size="sm", elem_id="gloss-open")
         gloss = gr.Markdown("", elem_id="review-gloss")
-        rules = _rules_box(t)
-        edit = _edit_box(t)
+        rules = boxes.rules_box(t)
+        edit = boxes.edit_box(t)
         note = gr.Markdown("", elem_id="review-note")
-        confirm = _confirm_box(t)
-        reason = _reason_box(t)
+        confirm = boxes.confirm_box(t)
+        reason = boxes.reason_box(t)
         actions = _actions(t)
         comments = gr.Markdown(elem_id="review-comments")
         comment = gr.Textbox(label=t("desk.comment"), max_lines=5, max_length=LONGEST, elem_id="comment-text")
@@ -210,65 +208,6 @@ def _draft_column(t: Text) -> DraftColumn:
         comment=comment, comment_add=comment_add,
         **edit, **confirm, **reason, **actions, **work, **rules,
     )  # fmt: skip
-
-
-def _rules_box(t: Text) -> Parts:
-    with gr.Accordion("", open=False, visible=False, elem_id="rules-box") as box:
-        text = gr.Markdown(elem_id="review-rules")
-        to_learning = gr.Button(t("desk.rules_open"), size="sm", elem_id="rules-open")
-    return {"rules_box": box, "rules": text, "rules_open": to_learning}
-
-
-def _confirm_box(t: Text) -> Parts:
-    with gr.Column(visible=False, elem_id="confirm-box", elem_classes="ask") as box:
-        text = gr.Markdown(elem_id="confirm-text")
-        ticks = gr.CheckboxGroup([], show_label=False, visible=False, elem_id="confirm-ticks")
-        with gr.Row():
-            yes = gr.Button(t("desk.confirm_yes"), variant="primary", min_width=150, elem_id="confirm-approve")
-            no = gr.Button(t("desk.back"), min_width=100, elem_id="confirm-back")
-    return {"confirm_box": box, "confirm": text, "ticks": ticks, "confirm_yes": yes, "confirm_no": no}
-
-
-def _reason_box(t: Text) -> Parts:
-    with gr.Column(visible=False, elem_id="reason-box", elem_classes="ask") as box:
-        title = gr.Markdown(elem_id="reason-title")
-        code = gr.Dropdown(_codes(t), value=None, label=t("desk.reason"), filterable=False, elem_id="reason-code")
-        words = gr.Textbox(
-            label=t("desk.reason_words"), placeholder=t("desk.reason_words_hint"), max_lines=4, max_length=MAX_WORDS,
-            elem_id="review-reason",
-        )  # fmt: skip
-        with gr.Row():
-            submit = gr.Button(t("desk.submit_return"), variant="primary", min_width=150, elem_id="reason-submit")
-            no = gr.Button(t("desk.back"), min_width=100, elem_id="reason-back")
-    return {"reason_box": box, "reason_title": title, "code": code, "words": words, "submit": submit, "reason_no": no}
-
-
-def _edit_box(t: Text) -> Parts:
-    with gr.Column(visible=False, elem_id="edit-box", elem_classes="ask") as box:
-        subject = gr.Textbox(label=t("review.subject"), max_lines=1, max_length=MAX_SUBJECT, elem_id="review-subject")
-        body = gr.Textbox(label=t("review.body"), lines=14, max_lines=40, max_length=MAX_BODY, elem_id="review-body")
-        findings = gr.Markdown("", elem_id="review-findings")
-        with gr.Row(elem_id="edit-why"):
-            code = gr.Dropdown(
-                [(t("desk.edit_reason_none"), ""), *_codes(t)], value="", label=t("desk.edit_reason"), filterable=False,
-                min_width=160, elem_id="edit-code",
-            )  # fmt: skip
-            words = gr.Textbox(
-                label=t("desk.edit_words"), placeholder=t("desk.edit_words_hint"), lines=1, max_lines=3,
-                max_length=MAX_WORDS, min_width=220, scale=2, elem_id="edit-words",
-            )  # fmt: skip
-        with gr.Row():
-            save = gr.Button(t("review.save"), variant="primary", min_width=120, elem_id="save")
-            mend = gr.Button(t("desk.mend"), min_width=120, elem_id="mend")
-            cancel = gr.Button(t("review.cancel"), min_width=100, elem_id="edit-back")
-    return {
-        "edit_box": box, "subject": subject, "body": body, "edit_code": code, "edit_words": words,
-        "findings": findings, "save": save, "mend": mend, "cancel": cancel,
-    }  # fmt: skip
-
-
-def _codes(t: Text) -> list[tuple[str, str]]:
-    return [(t(f"desk.reason_{code}"), code) for code in CODES]
 
 
 def _actions(t: Text) -> Parts:
