@@ -19,6 +19,8 @@ from evals.statistics import SEED, mean, quantile
 ALPHA = 0.05
 ROUNDS = 2000
 MARGIN = 0.02
+ALIKE = 1e-5
+"""Scores that differ by no more are the same: a baseline is rounded, and processors differ in the last digits."""
 LOWER_IS_BETTER = frozenset({
     "wrong_but_confident", "errors", "messages_out", "seconds", "tokens", "cost", "good_blocked", "warning_only_blocked"
 })  # fmt: skip
@@ -82,14 +84,13 @@ def compare(
         _change(name, measure, pairs, margins.get(name, MARGIN), seed) for name, measure in _measures(pairs).items()
     ]
     differing = [one for one in (_case_change(*pair) for pair in pairs) if one]
-    worse = [one for one in differing if _got_worse(one)]
     return Comparison(
         suite=after.suite,
         n=len(pairs),
         notes=tuple(_notes(before, after, pairs)),
         changes=tuple(change for change in changes if change),
-        improved=tuple(one for one in differing if one not in worse),
-        worsened=tuple(worse),
+        improved=tuple(one for one in differing if _way(one) > 0),
+        worsened=tuple(one for one in differing if _way(one) < 0),
         new=tuple(name for name in new if name not in old),
         missing=tuple(name for name in old if name not in new),
         flaky=tuple(one.id for one in differing) if _same_product(before, after) else (),
@@ -160,7 +161,11 @@ def _delta(measure: Measure, pairs: Sequence[Pair]) -> float | None:
 def _same(name: str, before: CaseResult, after: CaseResult) -> bool:
     if name == "seconds":
         return False
-    return before.scores.get(name) == after.scores.get(name) and before.grounded == after.grounded
+    return _alike(before.scores.get(name), after.scores.get(name)) and before.grounded == after.grounded
+
+
+def _alike(one: float | None, other: float | None) -> bool:
+    return one == other if one is None or other is None else abs(one - other) <= ALIKE
 
 
 def _case_change(before: CaseResult, after: CaseResult) -> CaseChange | None:
@@ -168,15 +173,20 @@ def _case_change(before: CaseResult, after: CaseResult) -> CaseChange | None:
     changed = {
         name: (first.get(name), second.get(name))
         for name in second
-        if name not in NOT_JUDGED and name in first and first[name] != second[name]
+        if name not in NOT_JUDGED and name in first and not _alike(first[name], second[name])
     }
     return CaseChange(id=after.id, question=after.question, scores=changed) if changed else None
 
 
-def _got_worse(change: CaseChange) -> bool:
-    """Worse in any metric scored both times: a case that gains here and loses there wants looking at."""
-    both = {name: (a, b) for name, (a, b) in change.scores.items() if a is not None and b is not None}
-    return any((b > a) if lower_is_better(name) else (b < a) for name, (a, b) in both.items())
+def _way(change: CaseChange) -> int:
+    """-1: worse in any metric scored both times, for a case that gains here and loses there wants looking at; 1: better
+    in some and worse in none; 0: only scored in one of the runs."""
+    gains = [
+        (a - b) if lower_is_better(name) else (b - a)
+        for name, (a, b) in change.scores.items()
+        if a is not None and b is not None
+    ]
+    return -1 if any(gain < 0 for gain in gains) else int(bool(gains))
 
 
 def _same_product(before: RunReport, after: RunReport) -> bool:

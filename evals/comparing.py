@@ -10,7 +10,7 @@ from rich.table import Table
 from banso.core.console import safe
 from banso.core.errors import ConfigError
 from evals import history
-from evals.compare import CaseChange, Change, Comparison, compare
+from evals.compare import ALIKE, CaseChange, Change, Comparison, compare
 from evals.record import RunReport
 from evals.suites import FOLDER, load_suite
 
@@ -50,7 +50,7 @@ def print_comparison(found: Comparison) -> None:
     table = Table(
         "metric", "before", "after", "difference", "95 % interval", "p", "n", title=f"{found.suite}: compared"
     )
-    moved = [change for change in found.changes if change.delta or change.low != change.high]
+    moved = [change for change in found.changes if abs(change.delta) > ALIKE or change.low != change.high]
     for one in moved:
         table.add_row(
             one.metric, f"{one.before:.3f}", f"{one.after:.3f}", f"{one.delta:+.3f}" + (" !" if one.fails else ""),

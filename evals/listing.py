@@ -36,13 +36,11 @@ def listed(data: Path, suite: str | None) -> list[Listed]:
 def print_runs(rows: list[Listed]) -> None:
     """A line a run."""
     console = Console()
-    table = Table("started (UTC)", "suite", "n", "figures", "missed", "seconds", "commit", "file")
+    table = Table("started (UTC)", "suite", "n", "figures", "missed", "commit")
     for row in rows:
-        figures = "  ".join(f"{name} {found.mean:.3f}" for name, found in row.metrics.items())
-        table.add_row(
-            row.started_at, row.suite, str(row.n), figures, str(row.missed), f"{row.seconds:.0f}", row.commit[:8],
-            row.file.name,
-        )  # fmt: skip
+        figures = "\n".join(f"{name} {found.mean:.3f}" for name, found in row.metrics.items())
+        started = row.started_at[:16].replace("T", " ")
+        table.add_row(started, row.suite, str(row.n), figures, str(row.missed), row.commit[:8])
     console.print(table if rows else "no run is kept yet: python -m evals run smoke")
 
 

@@ -10,10 +10,13 @@ import pytest
 
 from banso.core.errors import ConfigError
 from evals import baseline, history, junit
+from evals.cases import load_cases
 from evals.compare import compare
 from evals.comparing import against
+from evals.info import cases_digest
 from evals.record import CaseResult, Failure, RunInfo, RunReport
 from evals.statistics import Figure
+from evals.suites import load_suite
 
 HALF = Figure(mean=1 / 3, low=0.1, high=0.6, n=3)
 CASES = (
@@ -48,6 +51,7 @@ def test_a_run_equals_its_own_baseline(tmp_path: Path) -> None:
     found = compare(history.load(tmp_path / "s.json"), REPORT)
     assert found.n == 3 and found.drops == () and found.notes == ()
     assert all(abs(change.delta) < 1e-6 for change in found.changes)
+    assert [(one.id, one.scores) for one in (*found.improved, *found.worsened)] == []  # rounding is no change
 
 
 def test_a_baseline_of_another_suite_is_refused(tmp_path: Path) -> None:
@@ -68,3 +72,16 @@ def test_junit_counts_and_names_what_failed_and_why(tmp_path: Path) -> None:
     assert broken[0].tag == "error" and broken[0].get("message") == "ValueError: � broken <b>"
     assert len(right) == 0 and failed.get("time") == "2.500"
     assert bound[0].get("type") == "bound" and drop[0].get("type") == "drop"
+
+
+@pytest.mark.parametrize("path", sorted(baseline.FOLDER.glob("*.json")), ids=lambda path: path.stem)
+def test_a_committed_baseline_holds_the_cases_of_its_suite_today(path: Path) -> None:
+    stored, cases = history.load(path), load_cases(load_suite(path.stem).cases)
+    assert (stored.suite, [case.id for case in stored.cases]) == (path.stem, [case.id for case in cases])
+    assert stored.info.cases_digest == cases_digest(cases), "python -m evals run SUITE --write-baseline"
+
+
+def test_ci_compares_with_the_committed_baseline() -> None:
+    makefile = (baseline.FOLDER.parents[1] / "Makefile").read_text(encoding="utf-8")
+    assert baseline.path_of("smoke").is_file()
+    assert "evals run smoke --baseline evals/baselines/smoke.json" in makefile

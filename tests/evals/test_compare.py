@@ -105,6 +105,11 @@ def test_the_way_back_is_the_opposite(scores: list[tuple[float, float]]) -> None
     assert (there.low <= there.delta + 1e-9 and there.delta <= there.high + 1e-9) or there.n < 3
 
 
+def test_a_score_that_only_one_run_has_is_neither_gain_nor_loss() -> None:
+    found = compare(run(1.0, None), run(1.0, 0.0))
+    assert (found.improved, found.worsened, found.drops) == ((), (), ())
+
+
 def test_seeded() -> None:
     before, after = run(*[1.0, 0.0] * 8), run(*[1.0, 1.0, 0.0, 0.0] * 4)
     assert compare(before, after, seed=1) == compare(before, after, seed=1)
