@@ -59,6 +59,7 @@ class Gate:
         places: tuple[Place, ...] = (("subject", version.subject), ("body", version.body))
         marks = [mark for place in places for mark in self._words(place, version, customers)]
         marks += _settled(self._claims(places, version, customers), marks)
+        marks += _addressed(version, customers)
         marks.sort(key=lambda mark: (mark.where == "body", mark.start, mark.end))
         return GateReport(
             draft=version.draft, version=version.version, hash=version.hash, rules=RULES, marks=tuple(marks)
@@ -173,6 +174,17 @@ class LazyGate(Gate):
         """Release the index, if it was opened."""
         if self._opened is not None:
             self._opened.close()
+
+
+def _addressed(version: DraftVersion, customers: Customers) -> list[Mark]:
+    """A mark on the whole subject when the mail would go to another customer: a person can change where it goes."""
+    found = customers.others(skeleton(version.recipient), version.account)
+    names = dict.fromkeys(customers.accounts[one.needle.account].name for one in found)
+    about = {"sign": version.recipient}
+    return [
+        _mark("subject", 0, len(version.subject), "other_customer", "other_recipient", {**about, "name": name})
+        for name in names
+    ]
 
 
 def _settled(claims: Iterator[Mark], words: Sequence[Mark]) -> list[Mark]:

@@ -105,14 +105,19 @@ class Desk:
         self.gate = Gate(Pages, database)
 
     def __call__(
-        self, body: str, subject: str = "ご案内", account: str = "AC-0001", evidence: tuple[Citation, ...] = ()
+        self,
+        body: str,
+        subject: str = "ご案内",
+        account: str = "AC-0001",
+        evidence: tuple[Citation, ...] = (),
+        recipient: str = "ono@aoba.example",
     ) -> GateReport:
         return self.gate.report(
             DraftVersion(
                 draft="dr",
                 version=1,
                 account=account,
-                recipient="ono@aoba.example",
+                recipient=recipient,
                 subject=subject,
                 body=body,
                 evidence=evidence,

@@ -60,6 +60,15 @@ def test_another_customer_blocks_in_every_disguise(desk: Desk, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "recipient",
+    ["kurokawa@minato-shoji.example", "anyone@Kestrel-RB.example", "x@mail.kestrel-rb.example", "zendesk:TK-1157"],
+)
+def test_a_mail_to_another_customer_is_blocked(desk: Desk, recipient: str) -> None:
+    assert desk("ご確認ください。", recipient=recipient).blocking == ("other_customer",)
+    assert desk("ご確認ください。").blocking == desk("ご確認ください。", recipient="b@partner.example").blocking == ()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         KEY,
