@@ -14,6 +14,7 @@ from banso.core.console import run as run_command
 from banso.core.settings import load_settings
 from evals.ablations.command import ablations
 from evals.bounds import bounds
+from evals.commands import register
 from evals.finish import Output, finish
 from evals.peers.command import peers
 from evals.progress import progress
@@ -64,8 +65,7 @@ def run_one(
 
 def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport:
     """Each kind of suite by its own runner."""
-    from evals.run import run_suite
-    from evals.suites import load_suite
+    from evals.suites import ASKING, load_suite, runner_of
 
     if suite == "writing":  # needs no sources and no copilot
         from evals.writing import run_writing
@@ -75,11 +75,9 @@ def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport
         from evals.team import run_team
 
         return run_team(load_settings(), limit, tell)
-    if suite.startswith("drafts"):  # drafts before the gate, no questions
-        from evals.drafts import run_drafts
-
-        return run_drafts(load_suite(suite), load_settings(), limit, tell)
-    return run_suite(load_suite(suite), load_settings(), limit, tell, **how)
+    chosen = load_suite(suite)
+    run: Callable[..., RunReport] = runner_of(chosen)
+    return run(chosen, load_settings(), limit, tell, **(how if chosen.runner == ASKING else {}))
 
 
 @app.command(help=helped("retrieval", "python -m evals retrieval ./scifact --floor ndcg@10=0.6"))
@@ -129,6 +127,8 @@ def runs(suite: Annotated[str, typer.Argument(help=helped("runs_suite"))] = "", 
     else:
         print_runs(found)
 
+
+register(app)
 
 if __name__ == "__main__":
     run_command(lambda: app(prog_name="python -m evals"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -11,18 +14,22 @@ from banso.core.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(__file__).parent / "suites"
+ASKING = "evals.run:run_suite"
+"""What runs a suite of questions; it alone takes seed, workers, resume and repeat."""
 
 
 class Suite(BaseModel):
     """`sources`: [kind, path from the project's root]; none: the index at BANSO_DATA, which `index.py` reads as it is.
 
-    `floors` and `ceilings`: metric -> bound. `margins`: metric -> loss against a baseline that is let pass.
-    `held_out`: report the figures and no case, so that nobody tunes on them.
+    `runner`: `module:function`, where it is not a suite of questions. `floors` and `ceilings`: metric -> bound.
+    `margins`: metric -> loss against a baseline that is let pass. `held_out`: report the figures and no case, so that
+    nobody tunes on them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    runner: str = ASKING
     cases: Path
     sources: tuple[tuple[str, Path], ...] = ()
     held_out: bool = False
@@ -41,3 +48,16 @@ def load_suite(name: str) -> Suite:
     return suite.model_copy(
         update={"cases": ROOT / suite.cases, "sources": tuple((kind, ROOT / p) for kind, p in suite.sources)}
     )
+
+
+def runner_of(suite: Suite) -> Callable[..., Any]:
+    """The function that runs the suite: (suite, settings, limit, progress) -> RunReport.
+
+    Raises ConfigError when there is none.
+    """
+    module, _, name = suite.runner.partition(":")
+    try:
+        run: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(f"{suite.name}: no runner {suite.runner}", "module:function, see evals/suites.py") from error
+    return run

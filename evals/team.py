@@ -1,7 +1,7 @@
-"""`python -m evals run team`: the test cases that this team's edits gave and an administrator accepted.
+"""`python -m evals run team`: the test cases that this team's edits and thumbs gave and an administrator accepted.
 
-Each case asks for a draft as the person did who edited it, with the rules in force, on copies of the index and of
-banso.db that are gone afterwards.
+Each case asks for a draft as the person did who edited it, with the rules in force, or asks the question again whose
+answer got the thumb, on copies of the index and of banso.db that are gone afterwards.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from banso.core.settings import Settings
 from banso.core.users import User, Users
 from banso.crm.embedded import open_crm
 from banso.learning.book import open_lessons
-from banso.learning.types import Lesson
+from banso.learning.types import CaseText, Lesson
 from evals.index import copy_index
 from evals.record import CaseResult, RunReport
+from evals.scorers.ranking import hit
 from evals.scorers.wording import key_facts, must_not_say
 from evals.statistics import figure
 
@@ -42,13 +43,13 @@ def run_team(settings: Settings, limit: int | None, progress: Callable[[int, int
         if not cases:
             raise ConfigError(
                 f"{settings.data}: no accepted test case yet",
-                "edit a draft of the agent, then accept its case: python -m agents lessons list",
+                "edit a draft or give an answer a thumb, then accept its case: python -m agents lessons list",
             )
         results = _run(cases, settings, progress)
     finally:
         database.close()
-    names = ("must_say", "must_not_say")
-    metrics = {name: figure([r.scores[name] for r in results]) for name in names}
+    names = ("must_say", "must_not_say", "citation_hit", "right_refusal")
+    metrics = {name: figure([r.scores.get(name) for r in results]) for name in names}
     return RunReport(
         suite="team", n=len(cases), metrics={k: v for k, v in metrics.items() if v}, missed=(), cases=tuple(results),
         seconds=time.monotonic() - started,
@@ -89,6 +90,8 @@ def _copy_database(settings: Settings, own: Settings) -> None:
 def _result(lesson: Lesson, copilot: Copilot) -> CaseResult:
     started, case = time.monotonic(), lesson.case
     assert case is not None
+    if case.thumb:
+        return _answered(lesson, case, copilot)
     try:
         draft = copilot.draft(case.question, user=ASKER, account=lesson.account)
         text, cited = draft.body, tuple(citation.ref for citation in draft.evidence)
@@ -100,5 +103,23 @@ def _result(lesson: Lesson, copilot: Copilot) -> CaseResult:
         scores={
             "must_say": key_facts(text, case.must_say),
             "must_not_say": must_not_say(text, case.must_not_say),
+        },
+    )  # fmt: skip
+
+
+def _answered(lesson: Lesson, case: CaseText, copilot: Copilot) -> CaseResult:
+    """The question of a thumb, asked again for its customer."""
+    answer = copilot.ask(case.question, user=ASKER, account=lesson.account)
+    said = "\n".join([answer.text, *(citation.quote for citation in answer.citations)])
+    cited, refused = tuple(citation.ref for citation in answer.citations), answer.grounded == "refused"
+    return CaseResult(
+        id=lesson.label, question=case.question, answerable=case.answerable, account=lesson.account,
+        gold=case.sources, must_say=case.must_say, must_not_say=case.must_not_say, grounded=answer.grounded,
+        text=answer.text, cited=cited, seconds=answer.seconds,
+        scores={
+            "must_say": key_facts(said, case.must_say),
+            "must_not_say": must_not_say(said, case.must_not_say),
+            "citation_hit": hit(cited, case.sources, len(cited) or 1),
+            "right_refusal": float(refused != case.answerable),
         },
     )  # fmt: skip

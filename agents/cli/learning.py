@@ -18,7 +18,7 @@ from banso.core.settings import load_settings
 from banso.crm.embedded import open_crm
 from banso.learning.book import Lessons, open_lessons
 from banso.learning.reading import as_json as lesson_json
-from banso.learning.types import Lesson
+from banso.learning.types import CaseText, Lesson
 from banso.review.figures import as_rows
 from banso.review.figures import figures as count
 from banso.review.flags import visible
@@ -76,15 +76,18 @@ def _lessons() -> typer.Typer:
             _print(book.lessons(), as_json)
 
     @app.command("accept", help=helped("lessons_accept", "python -m agents lessons accept 3 --as admin --scope team"))
-    def accept(
+    def accept(  # noqa: PLR0913, PLR0917
         number: Number,
         user: As,
         scope: Annotated[Literal["account", "segment", "team"], typer.Option(help=helped("scope"))] = "account",
         confirm: Annotated[bool, typer.Option("--confirm", help=helped("confirm"))] = False,
+        must_say: Annotated[list[str] | None, typer.Option(help=helped("must_say"))] = None,
+        must_not_say: Annotated[list[str] | None, typer.Option(help=helped("must_not_say"))] = None,
         as_json: Json = False,
     ) -> None:
         with _book() as book:
-            _print([book.accept(number, admin=person(user), scope=scope, confirmed=confirm)], as_json)
+            case = _case(book.get(number), must_say, must_not_say)
+            _print([book.accept(number, admin=person(user), scope=scope, case=case, confirmed=confirm)], as_json)
 
     @app.command("refuse", help=helped("lessons_refuse", "python -m agents lessons refuse 3 --as admin"))
     def refuse(number: Number, user: As, as_json: Json = False) -> None:
@@ -104,6 +107,13 @@ def _lessons() -> typer.Typer:
     return app
 
 
+def _case(lesson: Lesson, must_say: list[str] | None, must_not_say: list[str] | None) -> CaseText | None:
+    """The case with what the administrator says instead; None: as it stands."""
+    said = {"must_say": must_say, "must_not_say": must_not_say}
+    given = {name: tuple(words) for name, words in said.items() if words}
+    return lesson.case.model_copy(update=given) if lesson.case and given else None
+
+
 def _print(lessons: list[Lesson], as_json: bool) -> None:
     if as_json:
         print_json([lesson_json(one) for one in lessons])
@@ -116,5 +126,9 @@ def _print(lessons: list[Lesson], as_json: bool) -> None:
             typer.echo(visible(f"  {one.rule.action}: {one.rule.before} -> {one.rule.after}"))
         if one.case:
             typer.echo(visible(f"  {one.case.question}  + {one.case.must_say}  - {one.case.must_not_say}"))
+            if one.case.thumb:
+                typer.echo(
+                    visible(f"  {one.case.thumb}: {one.reason}  {one.case.heard}  {', '.join(one.case.sources)}")
+                )
         for risk in one.risks:
             typer.echo(visible(f"  ! {risk.kind}: {risk.text}"))

@@ -36,7 +36,7 @@ from banso.review.gate_report import BLOCKING, GateReport, Kind, Mark, Source, W
 if TYPE_CHECKING:
     from banso.knowledge.index import Knowledge
 
-RULES = "gate-3"
+RULES = "gate-4"
 """Part of every stored report: raise it when the rules change."""
 REMEMBERED = 4096
 """Sentences whose vectors are kept, oldest out first; 1.5 kB each."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,15 +37,31 @@ class Lessons:
         self._store, self._crm, self._language = Store(database, clock, head), crm, language
 
     def scan(self) -> int:
-        """Read the edits that nobody has read yet; how many candidates they gave. An edit is read once."""
-        return sum(self._read(edit) for edit in reading.unread(self._store.database))
+        """Read the edits and thumbs that nobody has read yet; how many candidates they gave. Each is read once."""
+        database = self._store.database
+        edits = sum(self._read(edit) for edit in reading.unread(database))
+        return edits + sum(self._read_thumb(thumb) for thumb in reading.unread_thumbs(database))
 
     def _read(self, edit: reading.Edit) -> int:
-        found = reading.contents(edit, self._crm)
         segment, language = reading.about(edit, self._crm)
+        made = edit.after
+        return self._store_new(
+            reading.contents(edit, self._crm), draft=made.draft, version=made.version, account=made.account,
+            segment=segment, language=language, editor=made.author, reason=edit.reason,
+        )  # fmt: skip
+
+    def _read_thumb(self, thumb: reading.GivenThumb) -> int:
+        return self._store_new(
+            [reading.thumb_content(thumb, self._crm)], draft=thumb.thread, version=thumb.turn, account=thumb.account,
+            segment=reading.segment_of(thumb.account, self._crm), language=reading.language_of(thumb.asked.question),
+            editor=thumb.user, reason=thumb.reason,
+        )  # fmt: skip
+
+    def _store_new(self, found: Sequence[Content], *, draft: str, version: int, **about: str) -> int:
+        """Candidates of one edit or thumb, and the note that it was read, in one transaction."""
 
         def work(t: Transaction) -> int:
-            values = {"draft": edit.after.draft, "version": edit.after.version}
+            values = {"draft": draft, "version": version}
             seen = "SELECT 1 FROM lesson_edits WHERE draft = :draft AND version = :version"
             if t.run(seen, **values).first():
                 return 0  # another program was quicker
@@ -59,9 +75,8 @@ class Lessons:
                     "INSERT INTO lessons (number, kind, draft, version, account, segment, language, editor, reason,"
                     " content, created_at) VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM lessons), :kind, :draft,"
                     " :version, :account, :segment, :language, :editor, :reason, :content, :now)",
-                    kind="rule" if content.rule else "case", account=edit.after.account, segment=segment,
-                    language=language, editor=edit.after.author, reason=edit.reason,
-                    content=content.model_dump_json(), now=t.now, **values,
+                    kind="rule" if content.rule else "case", content=content.model_dump_json(), now=t.now, **about,
+                    **values,
                 )  # fmt: skip
             return len(found)
 
@@ -130,7 +145,7 @@ class Lessons:
             return reading.followed(db, draft, version)
 
     def _case(self, case: CaseText | None, admin: User, number: int) -> Content:
-        if case is None or not case.question.strip() or not (case.must_say or case.must_not_say):
+        if case is None or not case.question.strip() or not _asks_for_something(case):
             self._refuse(admin, number, "lesson_empty")
         return Content(case=case)
 
@@ -174,6 +189,10 @@ class Lessons:
                 lambda t: t.record(admin.name, "refused", tried=f"lesson {verdict}", rule=rule, lesson=number)
             )
             raise refused.said_in(self._language) from refused
+
+
+def _asks_for_something(case: CaseText) -> bool:
+    return bool(case.must_say or case.must_not_say or case.sources or not case.answerable)
 
 
 def open_lessons(settings: Settings, database: Database, crm: Crm) -> Lessons:

@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
+from banso.core.feedback import Asked, Thumb
 from banso.learning.types import CaseText, RuleText
 from banso.review.diff import Span, changed_share, diff, tokens
 
-MOST_RULES = 6
-"""Of one edit; a person who rewrote the whole text teaches no phrases."""
+MOST_RULES, MOST_FACTS = 6, 3
+"""Rules of one edit: a person who rewrote the whole text teaches no phrases. Facts of one answer."""
 SAME_SENTENCE = 50.0
 """rapidfuzz ratio (0 to 100) from which two sentences are one sentence, reworded."""
 REWRITTEN = 0.75
 LEAST_PHRASE, LEAST_PHRASE_EN = 4, 14
 """Characters: a shorter phrase takes its neighbours along, so that it does not fit everywhere."""
+_MARKER = re.compile(r"\s*\[\d+\]")
 _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=\.)\s+|[\r\n]+")
 _UNIT = "%|％|[A-Za-z]+|時間|時|分間?|日間?|[かヶカ]月|月|週間?|年間?|円|件|名|席|人|回"
 _FACT = re.compile(rf"[「『\"“][^」』\"”]{{2,40}}[」』\"”]|[A-Za-z]+-?\d[\w.\-]*|\d[\d.,:]*(?:\s?(?:{_UNIT}))?")
@@ -57,10 +59,28 @@ def case_of(question: str, before: str, after: str) -> CaseText | None:
     return CaseText(question=question.strip(), must_say=tuple(say[:5]), must_not_say=tuple(never[:5]))
 
 
+def case_of_thumb(thumb: Thumb, asked: Asked) -> CaseText:
+    """The test by which a later answer to this question shows that it is as good, or no longer as bad.
+
+    A good answer proposes its own facts and sources. What is right instead of a bad one, a person has to say.
+    """
+    good = thumb == "up"
+    facts = named_facts(_MARKER.sub("", asked.text)) if good and not asked.refused else []
+    return CaseText(
+        question=asked.question.strip(), must_say=tuple(dict.fromkeys(facts))[:MOST_FACTS], thumb=thumb,
+        heard=asked.text, sources=asked.sources if good else (), answerable=not (good and asked.refused),
+    )  # fmt: skip
+
+
 def _facts(text: str, other: str) -> list[str]:
     """The figures, codes and quoted words that only this side has; else its words."""
-    own = [match.group().strip() for match in _FACT.finditer(text) if match.group().strip() not in other]
+    own = [fact for fact in named_facts(text) if fact not in other]
     return own or ([text] if text else [])
+
+
+def named_facts(text: str) -> list[str]:
+    """Figures with their units, codes and quoted words, in reading order."""
+    return [match.group().strip() for match in _FACT.finditer(text)]
 
 
 def _changed(olds: Sequence[str], news: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from banso.core.database import Database
 from banso.core.errors import NotFound
+from banso.core.feedback import Asked, Thumb
 from banso.crm.base import Crm
-from banso.learning.extract import case_of, rules_of
+from banso.learning.extract import case_of, case_of_thumb, rules_of
 from banso.learning.masking import known_of, mask, mask_rule
 from banso.learning.types import Content, Followed, Lesson, Risk, RuleText
 from banso.review import queries
@@ -25,6 +26,13 @@ _UNREAD = """
     WHERE v.via = 'person'
         AND NOT EXISTS (SELECT 1 FROM lesson_edits e WHERE e.draft = v.draft AND e.version = v.version)
     ORDER BY v.created_at, v.draft
+"""
+_UNREAD_THUMBS = """
+    SELECT f.thread, f.turn, f."user", f.thumb, f.reason, f.asked, c.account
+    FROM feedback f JOIN conversations c ON c.id = f.thread
+    WHERE f.asked <> ''
+        AND NOT EXISTS (SELECT 1 FROM lesson_edits e WHERE e.draft = f.thread AND e.version = f.turn)
+    ORDER BY f.at, f.thread
 """
 _LESSONS = """
     SELECT l.*, d.ordinal, d.decision, d.decided_by, d.scope, d.content AS decided, d.created_at AS decided_at
@@ -69,6 +77,49 @@ def _edit(db: sa.Connection, row: sa.Row[Any]) -> Edit:
     return Edit(before, after, str(row.question), reason)
 
 
+@dataclass(frozen=True)
+class GivenThumb:
+    """A thumb, up or down, on an answer that is on record with it. `account`: whose conversation it was."""
+
+    thread: str
+    turn: int
+    user: str
+    thumb: Thumb
+    reason: str
+    account: str
+    asked: Asked
+
+
+def unread_thumbs(database: Database) -> list[GivenThumb]:
+    """Thumbs that no lesson was drawn from yet, oldest first."""
+    with database.read() as db:
+        return [
+            GivenThumb(row.thread, row.turn, row.user, row.thumb, row.reason, row.account,
+                    Asked.model_validate_json(row.asked))
+            for row in db.execute(sa.text(_UNREAD_THUMBS))
+        ]  # fmt: skip
+
+
+def thumb_content(thumb: GivenThumb, crm: Crm) -> Content:
+    """The candidate case of a thumb, with what in it may be the customer's own."""
+    case = case_of_thumb(thumb.thumb, thumb.asked)
+    _, risks = mask(" ".join([case.question, *case.must_say]), known_of(crm, thumb.account), crm)
+    return Content(case=case, risks=risks)
+
+
+def segment_of(account: str, crm: Crm) -> str:
+    """The account's segment; empty without an account, and when it is gone."""
+    try:
+        return crm.get(account).segment if account else ""
+    except NotFound:
+        return ""
+
+
+def language_of(text: str) -> str:
+    """ja or en."""
+    return "ja" if any("\u3041" <= character <= "\u30ff" for character in text) else "en"
+
+
 def contents(edit: Edit, crm: Crm) -> list[Content]:
     """The candidates of one edit: its rules, each with what may be the customer's own, and its test case."""
     own = " ".join(c.quote for c in edit.before.evidence if c.account)
@@ -91,12 +142,7 @@ def _content(rule: RuleText, known: Any, crm: Crm) -> Content:
 
 def about(edit: Edit, crm: Crm) -> tuple[str, str]:
     """Segment of the account and language of the text."""
-    try:
-        segment = crm.get(edit.after.account).segment
-    except NotFound:
-        segment = ""
-    kana = any("\u3041" <= character <= "\u30ff" for character in edit.after.body)
-    return segment, "ja" if kana else "en"
+    return segment_of(edit.after.account, crm), language_of(edit.after.body)
 
 
 def lessons(db: sa.Connection) -> list[Lesson]:

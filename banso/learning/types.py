@@ -29,11 +29,19 @@ class RuleText(Frozen):
 
 
 class CaseText(Frozen):
-    """A question about an account, what a right draft says and what it must not say."""
+    """A question about an account, what a right draft or answer says and what it must not say.
+
+    From a thumb: `heard` is the answer that got it, `sources` the refs that a right answer cites one of; where
+    `answerable` is false, a refusal is right.
+    """
 
     question: str
     must_say: tuple[str, ...] = ()
     must_not_say: tuple[str, ...] = ()
+    thumb: Literal["", "up", "down"] = Field("", description="empty: from an edit of a draft")
+    heard: str = ""
+    sources: tuple[str, ...] = ()
+    answerable: bool = True
 
 
 class Risk(Frozen):
@@ -57,8 +65,8 @@ class Lesson(Frozen):
 
     number: int
     kind: Kind
-    draft: str
-    version: int = Field(description="the version that the person wrote")
+    draft: str = Field(description="of a thumb: the conversation")
+    version: int = Field(description="the version that the person wrote; of a thumb: the turn")
     account: str
     segment: str
     language: str

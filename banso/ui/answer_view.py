@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from banso.core.feedback import Asked
 from banso.knowledge.documents import Citation
 from banso.ui import local_form
 from banso.ui.inert import inert, one_line
@@ -123,6 +124,17 @@ def turn_at(turns: Sequence[TurnView], message: int) -> int | None:
         if message < position:
             return number
     return None
+
+
+def asked_at(turns: Sequence[TurnView], turn: int) -> Asked | None:
+    """What a thumb on this turn is about; None where nobody asked anything or a draft was filed."""
+    if not 0 <= turn < len(turns) or not turns[turn].question or turns[turn].answer.draft:
+        return None
+    answer = turns[turn].answer
+    return Asked(
+        question=turns[turn].question, text=answer.text, refused=answer.grounded == "refused",
+        sources=tuple(dict.fromkeys(citation.ref for citation in answer.citations)),
+    )  # fmt: skip
 
 
 def question_message(question: str) -> Message:

@@ -13,6 +13,7 @@ from banso.ui.answer_view import (
     Message,
     answer_markdown,
     answer_message,
+    asked_at,
     conversation,
     progress_markdown,
     question_message,
@@ -120,16 +121,17 @@ class AskHandlers:
         turn = turn_at(self._turns(thread, request), int(index if isinstance(index, int) else index[0]))
         if turn is None or event.liked is None:
             return gr.update(visible=False), 0
-        self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down")
+        asked = asked_at(self._turns(thread, request), turn)
+        self.services.feedback.give(thread, turn, user.name, "up" if event.liked else "down", asked=asked)
         gr.Info(self.t("ask.thanks"), title=self.t("app.notice"))
         return gr.update(visible=event.liked is False), turn
 
     def reason(self, thread: str, turn: int, reason: str, comment: str, request: gr.Request) -> tuple[Any, str]:
         """Add why to a thumbs down."""
         user = self.services.user(request.username)
-        self._turns(thread, request)
+        asked = asked_at(self._turns(thread, request), turn)
         why = ": ".join(part for part in (reason or "other", comment.strip()) if part)
-        self.services.feedback.give(thread, turn, user.name, "down", why)
+        self.services.feedback.give(thread, turn, user.name, "down", why, asked=asked)
         gr.Info(self.t("ask.thanks"), title=self.t("app.notice"))
         return gr.update(visible=False), ""
 

@@ -101,6 +101,7 @@ class LearningHandlers:
         rule = one.rule or RuleText(action="avoid")
         return render(
             "learning/lesson.html", t=self.t, lesson=one, account=account, reason=words or code or "",
+            heard=visible(one.case.heard) if one.case else "",
             before=visible(rule.before), after=visible(rule.after), masked=masked if one.risks else "",
         )  # fmt: skip
 
@@ -117,7 +118,8 @@ class LearningHandlers:
             )
             if rule == one.rule:
                 rule = None  # as it stands; for other customers the masked form
-            case = CaseText(question=_clean(question), must_say=_lines(say), must_not_say=_lines(never))
+            said = {"question": _clean(question), "must_say": _lines(say), "must_not_say": _lines(never)}
+            case = (one.case or CaseText(question="")).model_copy(update=said)
             return self.lessons.accept(
                 one.number, admin=admin, scope=chosen, rule=rule, case=case, confirmed=confirmed is True
             )
