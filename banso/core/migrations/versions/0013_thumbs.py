@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0012"
-down_revision: str | None = "0011"
+revision = "0013"
+down_revision: str | None = "0012"
 
 CONDITION = (
     "NOT EXISTS (SELECT 1 FROM draft_versions v WHERE v.draft = NEW.draft AND v.version = NEW.version"
