@@ -29,6 +29,7 @@ from banso.review.recipients import is_address, parse_recipient
 from banso.review.refusal import Refused
 from banso.review.store import Store, Transaction, stamp
 from banso.review.texts.lookup import sentence
+from banso.review.verification import require_newest
 
 LEASE = timedelta(minutes=10)
 """Longer than any channel may take: SMTP waits 30 s at each of at most ten steps."""
@@ -98,7 +99,8 @@ def send_pass(
     """Send everything that is due, once. Several senders may run at the same time. `fresh`: the first pass of a
     process, whose settings may have been mended: channels that rest because of theirs are tried again.
 
-    Raises ConfigError when nothing could start, Unavailable when the database goes away.
+    Raises ConfigError when nothing could start or the database is older than the head of its trail; Unavailable when
+    the database goes away.
     """
     sender = sender or load_sender_settings()
     channels = Channels(sender, settings.data) if channel is None else One(channel)
@@ -107,6 +109,7 @@ def send_pass(
         store = Store(database, clock, settings.head)
         made = Sender(database, channels, sender.mail_from, store, settings.language)
         if fresh:
+            require_newest(database, settings.head, settings.language)
             store.write(holds.forget_faults)
         return made.send_all()
     except sa.exc.OperationalError as error:

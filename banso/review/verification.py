@@ -7,9 +7,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from banso.core.database import Database
+from banso.core.errors import ConfigError
 from banso.review.audit import line_hash
 from banso.review.problem import Problem
 from banso.review.records import contradictions, read_lines
+from banso.review.texts.lookup import sentence
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,19 @@ def verify(db: sa.Connection, head_file: Path | None) -> Verification:
     return Verification(len(rows), exported, (*found, *contradictions(db, read_lines(rows))), first)
 
 
+def require_newest(database: Database, head_file: Path, language: str) -> None:
+    """Raise ConfigError where the head file names lines that the database lacks or holds otherwise.
+
+    A database from a backup has forgotten what was sent since; the head lies outside and has not.
+    """
+    with database.read() as db:
+        hashes = {int(row.seq): str(row.hash) for row in db.execute(sa.text("SELECT seq, hash FROM audit"))}
+    found = [problem for problem in _head_problems(hashes, head_file)[1] if problem.line]
+    if found:
+        said = sentence("database_old", language).format(problem=found[0].said_in(language))
+        raise ConfigError(said, sentence("database_old_hint", language))
+
+
 def _chain_problems(rows: list[dict[str, object]]) -> list[Problem]:
     problems, previous, expected = [], "", 1
     for row in rows:
@@ -54,7 +70,7 @@ def _chain_problems(rows: list[dict[str, object]]) -> list[Problem]:
 
 
 def _head_problems(hashes: dict[int, str], head_file: Path) -> tuple[int, list[Problem]]:
-    if not head_file.exists():
+    if not head_file.is_file():
         return 0, [Problem.make("head_missing", path=head_file)] if hashes else []
     exported, problems = 0, []
     for number, text in enumerate(head_file.read_text(encoding="ascii", errors="replace").splitlines(), 1):

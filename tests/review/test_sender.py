@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sqlite3
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -10,6 +12,7 @@ from email.policy import default
 import pytest
 
 from banso.core.errors import ConfigError
+from banso.core.settings import SenderSettings
 from banso.core.users import Users
 from banso.review.channels.base import Fault, Held, NotSent, Unsure
 from banso.review.channels.eml import EmlChannel
@@ -180,6 +183,34 @@ def test_a_busy_channel_changes_nothing_about_a_message_that_others_settled(worl
 
     assert send_with(world, Slow, channel).sent == 0
     assert len(channel.asked) == 1 and world.ledger.state(made.draft) == "unknown"
+
+
+@pytest.mark.parametrize(("fresh", "times"), [(True, 1), (False, 2)])
+def test_a_restored_backup_sends_nothing_a_second_time(sqlite_world: World, fresh: bool, times: int) -> None:
+    """A sender that starts compares; one that did not would send again, also once the app has written new lines."""
+    world, channel = sqlite_world, Spy()
+    world.approved()
+    backup = world.settings.data.parent / "backup.db"
+    with sqlite3.connect(world.settings.data / "banso.db") as live, sqlite3.connect(backup) as copy:
+        live.backup(copy)
+    assert world.send(channel) == SendReport(sent=1)
+    with sqlite3.connect(backup) as copy, sqlite3.connect(world.settings.data / "banso.db") as live:
+        copy.backup(live)
+    for _ in range(3):
+        world.file()
+    with pytest.raises(ConfigError) if fresh else contextlib.nullcontext():
+        send_pass(world.settings, sender=SenderSettings(), channel=channel, clock=world.clock, fresh=fresh)
+    assert len(channel.asked) == times
+
+
+def test_a_head_that_says_nothing_stops_nobody(world: World) -> None:
+    head = world.settings.data / "audit.head"
+    for content in (b"", b"\xff\n" * 20, None):
+        world.approved()
+        head.unlink(missing_ok=True)
+        if content is not None:
+            head.write_bytes(content)
+        assert world.send() == SendReport(sent=1)
 
 
 @pytest.mark.parametrize("end", ["set_role", "disable"])

@@ -20,6 +20,8 @@ EN = {
     "sender_died": "The sender stopped while sending. The message may or may not have arrived.",
     "sender_died_absent": "The sender stopped while sending. The provider does not show the message.",
     "sender_found": "The sender stopped while sending. The provider shows the message.",
+    "database_old": "The database does not fit the head of its audit trail ({problem}). Nothing was sent.",
+    "database_old_hint": "was a backup restored? docs/review.md, When something breaks",
     "lease_over": "The sender stood still for too long and did not send.",
     "held_too_long": "Given up after many tries: {detail}",
     # rights of the database's roles
@@ -70,6 +72,8 @@ JA = {
     "sender_died": "送信中に処理が止まりました。届いたかどうか確認が必要です。",
     "sender_died_absent": "送信中に処理が止まりました。送信先にはまだ見当たりません。確認が必要です。",
     "sender_found": "送信中に処理が止まりましたが、送信先に届いていることを確認しました。",
+    "database_old": "データベースが監査記録の控えと合わないため、送信していません（{problem}）。",
+    "database_old_hint": "バックアップから復元していませんか（docs/review.md の When something breaks）",
     "lease_over": "送信処理が長い間止まっていたため、送信しませんでした。",
     "held_too_long": "繰り返し試しましたが送信できませんでした：{detail}",
     "rights_outbox": "この処理でできるのは、取り消しと要確認の解決だけです。",
