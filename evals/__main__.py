@@ -91,7 +91,7 @@ def retrieval(
     settings, floors = load_settings(), bounds(floor or ())
     with progress() as tell:
         report = run_retrieval(folder, settings, limit, tell, floors=floors, fresh=fresh, seed=seed)
-    finish(report, settings, Output(json=json, baseline=baseline, junit=junit, seed=seed))
+    finish(report, settings, Output(json=json, baseline=baseline, junit=junit, html=html, seed=seed))
 
 
 @app.command("compare", help=helped("compare", "python -m evals compare OLD.json NEW.json"))

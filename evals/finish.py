@@ -40,7 +40,7 @@ def finish(report: RunReport, settings: Settings, out: Output) -> None:
     if out.junit:
         junit.write(report, out.junit, drops)
     if out.html:
-        write_page(report, out.html, settings)
+        write_page(report, out.html, settings, comparison=found)
     if out.write_baseline:
         _write_baseline(report)
     if out.json:

@@ -11,24 +11,31 @@ from banso.core.console import print_json, write
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings, load_settings
 from banso.ui.texts import ScreenLanguage
+from evals.compare import Comparison
 from evals.record import RunReport
+from evals.statistics import SEED
 from evals.texts import helped
 
 Which = Annotated[str, typer.Argument(help=helped("report_run"))]
 Out = Annotated[Path | None, typer.Option(help=helped("report_out"))]
 Html = Annotated[Path | None, typer.Option("--html", help=helped("html"))]
 Language = Annotated[Literal["ja", "en"] | None, typer.Option(help=helped("report_language"))]
+Baseline = Annotated[Path | None, typer.Option(help=helped("report_baseline"))]
 Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 
 
-def report(run: Which = "latest", out: Out = None, language: Language = None, json: Json = False) -> None:
+def report(
+    run: Which = "latest", out: Out = None, language: Language = None, baseline: Baseline = None, json: Json = False
+) -> None:
     """Write a run as one HTML page."""
     from evals import history
+    from evals.comparing import against
 
     settings = load_settings()
     path = find(run, settings.data)
     found = history.load(path)
-    target = write_page(found, out or path.with_suffix(".html"), settings, language)
+    compared = against(baseline, found, SEED) if baseline else None
+    target = write_page(found, out or path.with_suffix(".html"), settings, language, compared)
     if json:
         print_json({"run": path.stem, "suite": found.suite, "html": str(target), "bytes": target.stat().st_size})
     else:
@@ -51,12 +58,16 @@ def find(run: str, data: Path) -> Path:
     )
 
 
-def write_page(found: RunReport, out: Path, settings: Settings, language: ScreenLanguage | None = None) -> Path:
+def write_page(
+    found: RunReport, out: Path, settings: Settings, language: ScreenLanguage | None = None,
+    comparison: Comparison | None = None,
+) -> Path:  # fmt: skip
     """Write the page, among the earlier runs of its suite. Raises ConfigError when the file cannot be written."""
     from evals.report.html import page
     from evals.report.kept import KeptRuns
 
-    html = page(found, KeptRuns(settings).earlier(found), language or settings.language, settings.timezone)
+    among = KeptRuns(settings).earlier(found)
+    html = page(found, among, language or settings.language, settings.timezone, comparison=comparison)
     try:
         out.write_text(html, encoding="utf-8")
     except OSError as error:

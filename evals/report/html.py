@@ -18,7 +18,9 @@ from banso.ui.local_form import number, span
 from banso.ui.quality import curves, present
 from banso.ui.quality.metrics import metric, order, shown, title
 from banso.ui.texts import ScreenLanguage, Text, text_of
+from evals.compare import Comparison
 from evals.record import CaseResult, RunReport
+from evals.report.compared import moved, worse_cases
 
 LONGEST, QUOTED, SHORT = 4_000, 1_200, 300
 """Characters of an answer, of a quote or reason, of anything else; then an ellipsis."""
@@ -50,10 +52,12 @@ class Section:
     lines: Sequence[tuple[int, str, str]]
 
 
-def page(
-    report: RunReport, history: Sequence[RunReport], language: ScreenLanguage, zone: str, room: Room = ROOM
-) -> str:
-    """The whole page. `history`: runs of the same suite, oldest first, the shown one among them."""
+def page(  # noqa: PLR0913
+    report: RunReport, history: Sequence[RunReport], language: ScreenLanguage, zone: str, *, room: Room = ROOM,
+    comparison: Comparison | None = None,
+) -> str:  # fmt: skip
+    """The whole page. `history`: runs of the same suite, oldest first, the shown one among them. `comparison`: of the
+    run with its baseline."""
     t = text_of(language)
     causes = present.causes(report, t)
     budget = _Budget(room, t)
@@ -64,7 +68,9 @@ def page(
         themes=present.rows(report, t), causes=causes, failed=sum(len(cause.cases) for cause in causes),
         n=number(report.n, language), groups=_groups(report, t), trend_names=names, curves=drawn, releases=listed,
         calibration=curves.calibration(report.cases, t), latency=curves.latency(report.cases, t),
-        sections=sections, left_out=budget, how=_how(report, t),
+        sections=sections, comparison=comparison, moved=moved(comparison, t) if comparison else [],
+        worse=worse_cases(comparison, [case.id for case in report.cases]) if comparison else [],
+        left_out=budget, how=_how(report, t),
     )  # fmt: skip
 
 

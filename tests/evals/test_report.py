@@ -16,6 +16,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.ui.quality import metrics
 from evals import history
+from evals.compare import compare
 from evals.record import RunReport
 from evals.report.command import find, write_page
 from evals.report.console import print_report
@@ -137,6 +138,23 @@ def test_runs_of_other_questions_are_not_joined() -> None:
     assert "cases or sources changed</span>" not in shown(asked(21, "a"), "en", asked(20, "a"))
 
 
+@pytest.mark.parametrize(("language", "worse"), [("ja", "有意に悪化"), ("en", "Significantly worse")])
+def test_what_dropped_against_the_baseline_is_named_with_its_cases(language: Any, worse: str) -> None:
+    before = run(*(case(n) for n in range(40)), day=19)
+    after = run(*(case(n, scores={"key_facts": float(n > 15), "recall@10": 1.0}) for n in range(40)))
+    text = page(after, [after], language, "Asia/Tokyo", comparison=compare(before, after))
+    said = words(text)
+    assert said.count(f"{worse} ") == 2, "in the verdict and in the table, for one metric"
+    assert (
+        "−40.0%" in said
+        and '<a href="#case-3">c-3</a>' in text
+        and '<a href="#case-30">' not in text.split("groups")[0]
+    )
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(Page(text).ids())
+    calm = words(page(before, [before], language, "Asia/Tokyo", comparison=compare(before, before)))
+    assert f"{worse} " not in calm and ("有意な悪化なし" if language == "ja" else "no significant drop") in calm
+
+
 def test_five_thousand_cases_still_open() -> None:
     long = "長い回答です。" * 300
     text = shown(run(*(failing(n, text=long) if n % 3 else case(n, text=long) for n in range(5_000))))
@@ -150,13 +168,13 @@ def test_five_thousand_cases_still_open() -> None:
 
 def test_what_is_not_even_listed_is_counted() -> None:
     report = run(*(case(n) for n in range(6)))
-    said = words(page(report, [report], "en", "Asia/Tokyo", Room(characters=1, lines=2)))
+    said = words(page(report, [report], "en", "Asia/Tokyo", room=Room(characters=1, lines=2)))
     assert "2 further cases stand as one line each" in said and "3 further cases are not listed here" in said
 
 
 def test_a_link_to_a_case_without_room_leads_to_its_line() -> None:
     report = run(*(failing(n) for n in range(6)))
-    found = Page(page(report, [report], "en", "Asia/Tokyo", Room(characters=1)))
+    found = Page(page(report, [report], "en", "Asia/Tokyo", room=Room(characters=1)))
     anchors = {str(attributes["href"])[1:] for tag, attributes in found.tags if tag == "a"}
     assert anchors <= set(found.ids())
 

@@ -39,6 +39,14 @@ def whisker(point: Point, bound: float | None = None, top: float = 1.0) -> Marku
     return _svg(parts, 18)
 
 
+def difference(value: float, low: float, high: float, *, good: bool) -> Markup:
+    """A dot with its interval around a line at zero; the scale is that of the interval."""
+    top = max(abs(value), abs(low), abs(high)) or 1.0
+    middle = (LEFT + RIGHT) / 2
+    parts = [_line(LEFT, 9, RIGHT, 9, SOFT, 1), _line(middle, 1, middle, 17, INK, 1)]
+    return _svg([*parts, *_mark(Point(value + top, low + top, high + top, good=good), 2 * top)], 18)
+
+
 def bar(share: float, *, good: bool = False) -> Markup:
     """A bar from the left."""
     width = max(0.0, min(share, 1.0)) * 100
