@@ -19,6 +19,8 @@ from starlette.testclient import TestClient
 from banso.review.gate_report import WARNING
 from banso.ui.review.seen import Seen
 from banso.ui.web import Sessions
+from evals import history
+from tests.evals.kept_runs import failing, run
 from tests.ui.conftest import PASSWORD, RunningApp
 from tests.ui.filing import file, ledger_of
 
@@ -76,7 +78,10 @@ def approve(draft: dict[str, Any], client: httpx.Client, session: str) -> None:
         call(client, named(client, "review_approve"), [seen(draft), ticks], session)
 
 
-@pytest.mark.parametrize("path", ["/", "/ja/", "/en/", "/en/config", "/source/x", "/en/gradio_api/info", "/logout/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/ja/", "/en/", "/en/config", "/source/x", "/quality/report?run=x", "/en/gradio_api/info", "/logout/x"],
+)
 def test_nothing_is_shown_to_strangers(running_app: RunningApp, path: str) -> None:
     answer = httpx.get(running_app.url + path, headers={"accept": "text/html"})
     assert (answer.status_code, answer.headers.get("location")) == (303, "/login")
@@ -212,6 +217,20 @@ def test_nobody_speaks_for_or_listens_to_another_persons_tab(running_app: Runnin
     assert theirs.post(f"{api}/cancel", json={**body, "event_id": "x"}).status_code == 403
     assert theirs.get(f"{api}/heartbeat/{session}").status_code == 403
     assert mine.post(f"{api}/queue/join", json=body).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "sees"), [("yui", False), ("ren", True), ("admin", True)])
+def test_only_reviewers_and_admins_get_cases_of_an_evaluation_by_any_event(
+    running_app: RunningApp, name: str, sees: bool
+) -> None:
+    history.save(run(failing(1, question="zanmai-question"), suite="cases-by-event"), running_app.data)
+    client, session = running_app.client(name), uuid.uuid4().hex
+    call(client, named(client, "quality_open"), [None], session)  # what there is to choose
+    for event, more in (("quality_open", 0), ("quality_choose", 0), ("quality_narrow", 4)):
+        said = json.dumps(call(client, named(client, event), ["cases-by-event", *[""] * more], session))
+        assert '"success": true' in said and ("zanmai" in said) is sees, event
+    report = client.get("/quality/report", params={"run": "20261120T093000Z-cases-by-event"})
+    assert ("zanmai" in report.text, report.status_code == 200) == (sees, sees)
 
 
 @pytest.mark.parametrize(
