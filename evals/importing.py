@@ -36,6 +36,8 @@ YES, NO = (
 PROPOSED = "check"
 """The tag of a case whose facts nobody has confirmed yet."""
 MOST_FACTS = 3
+_QUOTES = '「」『』"“”'
+"""A right answer need not quote as the FAQ did."""
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BETWEEN = re.compile(r"[;；\n]")
@@ -118,7 +120,11 @@ def _case(place: str, row: Mapping[str, str], number: int) -> Case:
     if not row["question"]:
         raise ConfigError(f"{place}: no question", "write one, or delete the row")
     given = _split(row.get("must_say", ""))
-    proposed = () if given or not answerable else tuple(dict.fromkeys(named_facts(row["answer"])))[:MOST_FACTS]
+    proposed = (
+        ()
+        if given or not answerable
+        else tuple(dict.fromkeys(fact.strip(_QUOTES) for fact in named_facts(row["answer"])))[:MOST_FACTS]
+    )
     try:
         return Case.model_validate({
             "id": row.get("id") or f"faq-{number:03d}",

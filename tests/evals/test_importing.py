@@ -20,7 +20,7 @@ def test_japanese_columns_in_the_encodings_of_excel(tmp_path: Path, encoding: st
     (tmp_path / "faq.csv").write_bytes(JA.encode(encoding))
     first, second = import_cases(tmp_path / "faq.csv")
     assert (first.id, first.language, list(first.gold)) == ("faq-001", "ja", ["api.md", "faq.md"])
-    assert (first.must_say, first.tags) == (("「ビジネス」", "120回"), (PROPOSED,))
+    assert (first.must_say, first.tags) == (("ビジネス", "120回"), (PROPOSED,))
     assert (second.must_say, second.tags, second.answerable) == ((), (), True)
 
 
