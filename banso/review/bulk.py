@@ -14,7 +14,7 @@ from banso.core.errors import BansoError
 from banso.core.users import User
 from banso.review.diff import tokens
 from banso.review.drafts import Decision, DraftVersion
-from banso.review.gate_report import GateReport, Kind
+from banso.review.gate_report import Kind
 
 _GLUE = re.compile(r"[^\w\r\n]{1,2}")
 ALIKE = 0.85
@@ -44,6 +44,8 @@ class Shown:
     draft: str
     version: int
     hash: str
+    warnings: tuple[Kind, ...] = ()
+    """The kinds of warning that the page showed beside this draft."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,6 @@ class Approver(Protocol):
         acknowledged: Sequence[Kind] = (),
     ) -> Decision:
         """Approve exactly this text."""
-        ...
-
-    def report(self, draft: str, version: int) -> GateReport | None:
-        """What the gate last found. Raises NotFound."""
         ...
 
 
@@ -134,8 +132,8 @@ def approve_each(
     """Approve each draft on its own, over the hash that was shown. One that is refused does not stop the others.
 
     `acknowledged` are the kinds of warning that the reviewer ticked for all; each draft is approved with those of them
-    that it has, so one that has another warning is refused. `before` is called with each draft first and may refuse it
-    too. A draft named twice is approved once.
+    that were shown beside it, so one that has another warning by now is refused. `before` is called with each draft
+    first and may refuse it too. A draft named twice is approved once.
     """
     outcomes: dict[str, Outcome] = {}
     for one in shown:
@@ -143,8 +141,7 @@ def approve_each(
             continue
         try:
             before(one.draft)
-            found = ledger.report(one.draft, one.version)
-            kinds = [kind for kind in (found.warnings if found else ()) if kind in acknowledged]
+            kinds = [kind for kind in one.warnings if kind in acknowledged]
             ledger.approve(one.draft, one.version, one.hash, reviewer=reviewer, acknowledged=kinds)
             outcomes[one.draft] = Outcome(one.draft, True)
         except BansoError as refused:

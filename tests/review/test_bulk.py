@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from banso.review.bulk import Shown, approve_each, fold, fold_drafts, groups
 from banso.review.drafts import DraftVersion
+from banso.review.gate_report import Kind, Mark
 from tests.review.conftest import World
 
 TEMPLATE = (
@@ -79,3 +80,21 @@ def test_a_draft_named_twice_is_approved_once(world: World) -> None:
     outcomes = approve_each(world.ledger, [shown(draft)] * 2, reviewer=world.user("sato"))
     assert [o.approved for o in outcomes] == [True]
     assert len(world.ledger.decisions(draft.draft)) == 1
+
+
+def marked(*kinds: Kind) -> tuple[Mark, ...]:
+    return tuple(Mark(start=0, end=1, where="body", kind=kind, blocks=False, why=kind) for kind in kinds)
+
+
+@pytest.mark.parametrize("showed", [("promise",), ("promise", "stale")])
+def test_a_warning_that_was_not_shown_beside_a_draft_is_not_accepted_for_it(
+    world: World, showed: tuple[Kind, ...]
+) -> None:
+    """Ticks are for all drafts of the page. A page was newer since: the draft has a warning that only others had."""
+    world.gate.marks = marked("promise", "stale")
+    draft = world.file()
+    one = Shown(draft.draft, 1, draft.hash, showed)
+    sato = world.user("sato")
+    (outcome,) = approve_each(world.ledger, [one], reviewer=sato, acknowledged=("promise", "stale", "internal"))
+    assert outcome.approved is ("stale" in showed)
+    assert world.ledger.state(draft.draft) == ("queued" if "stale" in showed else "waiting")

@@ -195,7 +195,7 @@ def value(component: Any, post: Post) -> Any:
     """What the page sends for this component."""
     sent: dict[str, Any] = {
         "review-seen": post.seen, "review-purpose": post.purpose, "review-compare": "text", "reason-code": "tone",
-        "edit-code": "tone", "assign": "mori", "bulk-group": post.draft, "bulk-chosen": [post.seen],
+        "edit-code": "tone", "assign": "mori", "bulk-group": post.draft, "bulk-chosen": [f"{post.seen} "],
         "bulk-ticks": [], "confirm-ticks": [], "lesson-choice": post.lesson, "Customer": "AC-1",
         "Document to remove": DOCUMENT.id,
     }  # fmt: skip

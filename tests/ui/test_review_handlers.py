@@ -189,7 +189,8 @@ def test_bulk_acknowledges_what_was_ticked_and_no_more(office: Office) -> None:
     office.bulk.approve([office.seen(drafts[3])], ["promise"], by("sato"))
     assert office.world.ledger.state(drafts[3].draft) == "waiting"
     office.mark(WARNING_MARK)
-    office.bulk.approve([office.seen(d) for d in drafts[:3]], ["promise", "stale"], by("sato"))
+    posted = [f"{office.seen(d)} promise" for d in drafts[:3]]
+    office.bulk.approve(posted, ["promise", "stale"], by("sato"))
     assert {office.world.ledger.state(d.draft) for d in drafts[:3]} == {"queued"}
 
 

@@ -8,9 +8,9 @@ import gradio as gr
 
 from banso.core.errors import NotFound
 from banso.core.users import User
-from banso.review.bulk import Outcome, approve_each, fold_drafts, groups
+from banso.review.bulk import Outcome, Shown, approve_each, fold_drafts, groups
 from banso.review.drafts import DraftVersion
-from banso.review.gate_report import WARNING, GateReport
+from banso.review.gate_report import WARNING, GateReport, joined
 from banso.review.listing import Choice
 from banso.review.refusal import Refused
 from banso.ui.inert import one_line
@@ -57,14 +57,14 @@ class Bulk:
     def approve(self, posted: list[str] | None, ticks: list[str] | None, request: gr.Request) -> Updates:
         """Approve each of the posted (draft, version, hash) by itself; refused ones are named."""
         user, b = self.services.user(request.username), self.screen.bulk
-        seen = [Seen.parse(one) for one in (posted or [])[:MOST]]
-        if not seen:
+        shown = [_shown(one) for one in (posted or [])[:MOST]]
+        if not shown:
             return {b.said: self.t("desk.bulk_nothing")}
         if not user.may_review:
             return {b.said: self.main.refused(Refused("decision_role"))}
         outcomes = approve_each(
             self.services.ledger,
-            (one.shown() for one in seen),
+            shown,
             reviewer=user,
             acknowledged=[kind for kind in WARNING if kind in (ticks or ())],
             before=lambda draft: self.services.desk.claims.acted(draft, user=user),
@@ -110,8 +110,8 @@ class Bulk:
         return {
             b.common: gr.update(value=present.bulk(group, names, fold_drafts(group), warned, self.t), visible=True),
             b.chosen: gr.update(
-                choices=[(self._line(draft), Seen.of(draft).posted()) for draft in group],
-                value=[Seen.of(draft).posted() for draft in free],
+                choices=[(self._line(draft), self._posted(draft)) for draft in group],
+                value=[self._posted(draft) for draft in free],
                 visible=True,
             ),
             b.ticks: gr.update(
@@ -126,6 +126,11 @@ class Bulk:
     def _blocking(self, draft: DraftVersion) -> bool:
         report = self._report(draft)
         return bool(report and report.blocking)
+
+    def _posted(self, draft: DraftVersion) -> str:
+        """What the page carries of a draft: the text it shows, and the warnings it names beside it."""
+        report = self._report(draft)
+        return f"{Seen.of(draft).posted()} {joined(report.warnings) if report else ''}"
 
     def _line(self, draft: DraftVersion) -> str:
         needs = self._needs(draft)
@@ -151,3 +156,12 @@ class Bulk:
             return self.services.crm.get(account).name
         except NotFound:
             return account
+
+
+def _shown(posted: object) -> Shown:
+    """What `_posted` made; anything else is a draft that does not exist."""
+    match str(posted or "").split(" "):
+        case [draft, version, digest, listed] if {*filter(None, listed.split(","))} <= {*WARNING}:
+            kinds = tuple(kind for kind in WARNING if kind in listed.split(","))
+            return Shown(*Seen.parse(f"{draft} {version} {digest}"), kinds)
+    return Shown(*Seen.parse(posted))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from banso.review.bulk import Shown
 from banso.review.drafts import DraftSummary, DraftVersion
 
 
@@ -36,7 +35,3 @@ class Seen(NamedTuple):
             case [draft, version, digest] if version.isascii() and version.isdecimal() and len(version) < 10:
                 return cls(draft, int(version), digest)
         return cls()
-
-    def shown(self) -> Shown:
-        """The same, for a bulk approval."""
-        return Shown(*self)
