@@ -17,6 +17,7 @@ from pydantic import Field
 
 from banso.core.errors import NotFound
 from banso.crm.accounts import Account, AccountOverview, Contact, Contract
+from banso.crm.holdings import Holding
 from banso.knowledge.documents import Document, Hit, Scope
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -108,6 +109,9 @@ class ListCrm:
         if account_id not in self._accounts:
             raise NotFound(f"no account {account_id!r}")
         return self._accounts[account_id]
+
+    def holdings(self) -> list[Holding]:
+        return []
 
     def accounts(self, matching: str = "", limit: int = 50) -> list[Account]:
         return [a for a in self._accounts.values() if matching in a.name][:limit]
