@@ -37,7 +37,7 @@ demo: env
 	@BANSO_DATA=$(DEMO_DATA) $(PY) examples/demo.py
 
 test: env
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The proofs of review at full length (about an hour): random histories 5,000 x 100, 312 kills.
 nightly: env
@@ -51,6 +51,7 @@ types: env
 
 smoke: env
 	@$(PY) -m evals run smoke --baseline evals/baselines/smoke.json
+	@$(PY) -m evals run review --baseline evals/baselines/review.json
 
 check: test lint types smoke
 
