@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from banso.core.database import Database, open_database
 from banso.core.settings import Settings
 from banso.knowledge.e5.embedder import E5Small
+
+hypothesis.settings.register_profile("banso", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("banso")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real data that stands beside a developer's checkout; absent on most machines."""
