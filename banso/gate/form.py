@@ -22,7 +22,7 @@ _FORM_EN = re.compile(
     r"|i am attaching|i have attached|attached (?:is|are|you)|please find|(?:we|i)(?:['’]ll| will| shall)? (?:get back|come back|look into|check|follow up|keep you)"
     r"|never |do not |don['’]t |make sure |remember )"
     r"|^(?:please|kindly|could you|can you|would you|do you|let us know|feel free|if you have|i hope|hope (?:this|you)|looking forward|we look forward|"
-    r"just let|sorry|we apologi[sz]e|our apologies|apologies|here (?:is|are)|below (?:is|are)|to (?:confirm|answer|summari[sz]e)\b.*:$)"
+    r"just let|sorry|we apologi[sz]e|our apologies|apologies|here (?:is|are)|below (?:is|are)|to (?:confirm|answer|summari[sz]e)\b.*:$|regarding your [ei]nquiry, please find the details below)"
     r"|\b(?:let (?:us|me) know|get in touch|happy to help|feel free|contact us|reach us)\b|\?$|^the \w+ (?:customer success|support) team$"
     r"|\bthank you\b|\bthanks for\b"
     r"|^(?:pick|press|click|choose|select|open|go to|scroll|type|tap|try|see|ask|call|sign (?:in|out)|log (?:in|out)|reload|refresh)\b(?!.*\d)"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
+import yaml
 
 from banso.gate.wording import explain, kind_name
 from banso.review.gate_report import BLOCKING, WARNING
 from tests.gate.conftest import Desk
 
+ROOT = Path(__file__).resolve().parents[2]
 KEY = "AKIAIOSFODNN7EXAMPLE"
 
 
@@ -132,6 +135,17 @@ def test_a_supported_sentence_names_its_source_and_a_greeting_needs_none(desk: D
     (mark,) = [mark for mark in found.marks if mark.kind == "supported"]
     assert text[mark.start : mark.end].startswith("アカウント")
     assert mark.source is not None and mark.source.ref == "lock.md"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_frame_of_the_agents_own_mails_needs_no_source(desk: Desk, language: str) -> None:
+    phrases = yaml.safe_load((ROOT / f"agents/phrases/{language}.yaml").read_text(encoding="utf-8"))
+    frame = (phrases[f"mail_{part}"] for part in ("no_person", "opening", "lead", "closing"))
+    assert desk("\n".join(frame)).warnings == ()
+
+
+def test_a_claim_after_the_lead_still_needs_a_source(desk: Desk) -> None:
+    assert "unsupported" in desk("Regarding your enquiry, the moon unlocks every account after 30 hours.").warnings
 
 
 def test_the_company_itself_may_be_written_to(desk: Desk) -> None:
