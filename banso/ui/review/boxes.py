@@ -57,11 +57,11 @@ def edit_box(t: Text) -> Parts:
         with gr.Row(elem_id="edit-why"):
             code = gr.Dropdown(
                 [(t("desk.edit_reason_none"), ""), *_codes(t)], value="", label=t("desk.edit_reason"), filterable=False,
-                min_width=160, elem_id="edit-code",
+                min_width=190, elem_id="edit-code",
             )  # fmt: skip
             words = gr.Textbox(
                 label=t("desk.edit_words"), placeholder=t("desk.edit_words_hint"), lines=1, max_lines=3,
-                max_length=MAX_WORDS, min_width=220, scale=2, elem_id="edit-words",
+                max_length=MAX_WORDS, min_width=190, elem_id="edit-words",
             )  # fmt: skip
         with gr.Row():
             save = gr.Button(t("review.save"), variant="primary", min_width=120, elem_id="save")
