@@ -9,7 +9,9 @@ from typing import get_args
 
 import pytest
 
+from banso.gate.wording import kind_name
 from banso.review.drafts import DraftState
+from banso.review.gate_report import Kind
 from banso.ui.texts import FOLDER, text_of
 
 UI = Path(FOLDER).parent
@@ -37,6 +39,12 @@ def test_every_key_that_the_code_names_exists() -> None:
     for path in [*UI.rglob("*.py"), *(UI / "pages").rglob("*.html")]:
         named |= set(re.findall(r"""\bt\(\s*["']([a-z]+\.[a-z_]*[a-z])["']""", path.read_text(encoding="utf-8")))
     assert named and named <= known
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_review_page_calls_a_kind_of_mark_as_the_screens_do(kind: Kind) -> None:
+    page = (UI.parents[1] / "docs/review.md").read_text(encoding="utf-8")
+    assert f"| {kind_name(kind, 'en').lower()} | {kind_name(kind, 'ja')} |" in page
 
 
 @pytest.mark.parametrize("state", get_args(DraftState))

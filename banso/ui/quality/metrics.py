@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from banso.gate.wording import kind_name
 from banso.review.flags import visible
+from banso.review.gate_report import Kind
 from banso.ui.texts import ScreenLanguage, Text
 
 Unit = Literal["share", "score", "seconds", "count", "dollars"]
@@ -88,8 +90,8 @@ def title(name: str, t: Text) -> str:
     if name in _KNOWN:
         return t(f"metric.{name}")
     kind, _, what = name.rpartition("_")
-    if f"_{what}" in _OF_A_KIND and f"desk.kind_{kind}" in t.known():
-        return t(f"metric.kind_{what}", kind=t(f"desk.kind_{kind}"))
+    if f"_{what}" in _OF_A_KIND and kind in get_args(Kind):
+        return t(f"metric.kind_{what}", kind=kind_name(cast("Kind", kind), t.language))
     return visible(name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from banso.gate.wording import kind_name
 from banso.review.bulk import Folded
 from banso.review.diff import diff
 from banso.review.drafts import DraftVersion, Event
@@ -33,6 +34,7 @@ class Line:
     """One explanation of a marked stretch."""
 
     kind: Kind
+    name: str
     text: str
     quote: str = ""
 
@@ -105,8 +107,8 @@ def letter(draft: DraftVersion, report: GateReport | None, explain: Explain, t: 
     marks = report.marks if report else ()
 
     def explained(run: Run) -> list[Line]:
-        lines = [Line(m.kind, explain(m), _quote(m)) for m in run.marks if m.kind != "neutral"]
-        return list(dict.fromkeys(lines))
+        marks = [mark for mark in run.marks if mark.kind != "neutral"]
+        return list(dict.fromkeys(Line(m.kind, kind_name(m.kind, t.language), explain(m), _quote(m)) for m in marks))
 
     return render(
         "review/letter.html", t=t, runs=runs(draft.body, marks, "body"), signs=SIGNS, explained=explained,
@@ -123,14 +125,15 @@ def gate(report: GateReport | None, state: str, t: Text) -> str:
     if report is None:
         return render("review/gate.html", t=t, blocking="", unchecked=state == "waiting", counts=[], signs=SIGNS)
     kinds = [mark.kind for mark in report.marks]
-    counts = [(kind, kinds.count(kind)) for kind in RANK if kind in kinds and kind != "neutral"]
+    shown = [kind for kind in RANK if kind in kinds and kind != "neutral"]
+    counts = [(kind, kind_name(kind, t.language), kinds.count(kind)) for kind in shown]
     blocking = kind_names(report.blocking, t)
     return render("review/gate.html", t=t, blocking=blocking, unchecked=False, counts=counts, signs=SIGNS)
 
 
 def kind_names(kinds: Sequence[Kind], t: Text) -> str:
     """Kinds of mark, in words."""
-    return t("desk.list_comma").join(t(f"desk.kind_{kind}") for kind in kinds)
+    return t("desk.list_comma").join(kind_name(kind, t.language) for kind in kinds)
 
 
 def warning_choices(report: GateReport | None, t: Text) -> list[tuple[str, str]]:
@@ -241,7 +244,7 @@ def marked_words(found: Sequence[tuple[DraftVersion, GateReport]], t: Text) -> l
             if mark.kind in report.warnings:
                 text = (draft.body if mark.where == "body" else draft.subject)[mark.start : mark.end]
                 words.setdefault(mark.kind, {})[one_line(visible(text), 120)] = None
-    return [(t(f"desk.kind_{kind}"), list(words[kind])[:6]) for kind in RANK if kind in words]
+    return [(kind_name(kind, t.language), list(words[kind])[:6]) for kind in RANK if kind in words]
 
 
 def bulk(drafts: Sequence[DraftVersion], names: Sequence[str], folded: Folded, warned: Sequence[tuple[str, list[str]]], t: Text) -> str:  # fmt: skip  # noqa: E501
