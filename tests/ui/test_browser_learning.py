@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.ui.conftest import PASSWORD, RunningApp
+from tests.ui.person import WIDE, Person, choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -40,6 +41,14 @@ def test_a_lesson_is_accepted_and_figures_are_drawn(running_app: RunningApp, chr
     context.close()
     listed = json.loads(running_app.run("-m", "agents", "lessons", "list", "--json").stdout)
     assert any(one["standing"] == "accepted" and one["decided_by"] == "admin" for one in listed)
+    ruled = json.loads(running_app.run(*draft).stdout)["id"]
+    ren = Person(running_app, chromium, "ren", "ja", WIDE)
+    choose(ren, ruled)
+    ren.page.locator("#rules-box").get_by_text("従っているチームのルール（1 件）").click()
+    assert ren.page.locator("#review-rules ins").all_inner_texts() == ["引き続き"]
+    ren.page.locator("#rules-open").click()
+    ren.page.get_by_role("tab", name="学習", selected=True).wait_for()
+    ren.close()
     answer = running_app.client("yui").get("/figures.csv?by=reviewer")
     assert answer.status_code == 403
     assert running_app.client("ren").get("/figures.csv?by=reviewer").text.startswith("\ufeffgroup,n,")

@@ -125,9 +125,14 @@ def test_an_edit_is_checked_mended_and_saved(ren: Person, running_app: RunningAp
     body.fill(made.body + "\nお支払は１２月１５日です。\n")
     ren.page.locator("#mend").click()
     ren.page.locator("#review-findings").get_by_text("文章チェック").wait_for()
+    ren.page.locator("#edit-code input").click()
+    ren.page.get_by_role("option", name="情報の不足").click()
+    ren.page.locator("#edit-words textarea, #edit-words input").fill("お支払日を追記")
     ren.page.locator("#save").click()
     said(ren, "版 2 として保存しました")
     ren.page.locator("#review-text").get_by_text("お支払").wait_for()
+    with ledger_of(running_app) as ledger:
+        assert ledger.events(made.draft)[-1].reason == "missing_info: お支払日を追記"
 
 
 def test_comments_are_for_the_team(ren: Person, running_app: RunningApp) -> None:
