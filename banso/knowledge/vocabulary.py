@@ -81,6 +81,7 @@ def content_terms(text: str) -> dict[str, float]:
             found |= _katakana(run)
         else:
             found |= _kanji(run)
+    found.pop("", None)  # ーーー
     return found
 
 
