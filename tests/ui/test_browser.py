@@ -171,6 +171,9 @@ def test_sending_back_needs_a_reason_and_brings_a_new_version(person: Any) -> No
     ren.page.locator("#review-head").get_by_text("版 2").first.wait_for()
     history.locator("summary").click()
     history.get_by_text("情報の不足: 監査ログの保存期間").wait_for()
+    ren.page.locator("#review-compare").get_by_label("前の版からの変更").check()
+    ren.page.locator(".rv-diff").get_by_text("版 1 から版 2 への変更").wait_for()
+    assert ren.page.locator("#review-diff ins").count() > 0
 
 
 def test_a_rejected_draft_is_not_sent(person: Any, running_app: RunningApp) -> None:
