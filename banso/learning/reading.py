@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from banso.core import language
 from banso.core.database import Database
 from banso.core.errors import NotFound
 from banso.core.feedback import Asked, Thumb
@@ -116,8 +117,8 @@ def segment_of(account: str, crm: Crm) -> str:
 
 
 def language_of(text: str) -> str:
-    """ja or en."""
-    return "ja" if any("\u3041" <= character <= "\u30ff" for character in text) else "en"
+    """ja or en; en where no letters tell."""
+    return "ja" if language.language_of(text) == "ja" else "en"
 
 
 def contents(edit: Edit, crm: Crm) -> list[Content]:

@@ -63,9 +63,9 @@ def test_a_right_refusal_is_a_case_and_a_wrong_one_waits_for_its_answer(world: W
     thumb(world, "up", REFUSED)
     thumb(world, "down", REFUSED)
     book.scan()
-    wrong, right = book.lessons()
-    assert right.case is not None and not right.case.answerable
-    assert wrong.case is not None and wrong.case.answerable
+    right, wrong = sorted(book.lessons(), key=lambda one: one.case is None or one.case.answerable)
+    assert right.case is not None and (right.case.thumb, right.case.answerable) == ("up", False)
+    assert wrong.case is not None and (wrong.case.thumb, wrong.case.answerable) == ("down", True)
     assert book.accept(right.number, admin=ADMIN, scope="account").standing == "accepted"
     with pytest.raises(Refused):
         book.accept(wrong.number, admin=ADMIN, scope="account")
