@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,6 +46,7 @@ Write = Annotated[bool, typer.Option("--write-baseline", help=helped("write_base
 Judge = Annotated[str, typer.Option(help=helped("judge"))]
 JUnit = Annotated[Path | None, typer.Option(help=helped("junit"))]
 Floor = Annotated[list[str] | None, typer.Option(help=helped("floor"))]
+Split = Annotated[str, typer.Option(help=helped("split"))]
 Fresh = Annotated[bool, typer.Option("--fresh", help=helped("fresh"))]
 Limit = Annotated[int | None, typer.Option(help=helped("limit"))]
 Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
@@ -65,7 +67,7 @@ def run_one(
 
 def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport:
     """Each kind of suite by its own runner."""
-    from evals.suites import ASKING, load_suite, runner_of
+    from evals.suites import load_suite, runner_of
 
     if suite == "writing":  # needs no sources and no copilot
         from evals.writing import run_writing
@@ -77,20 +79,21 @@ def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport
         return run_team(load_settings(), limit, tell)
     chosen = load_suite(suite)
     run: Callable[..., RunReport] = runner_of(chosen)
-    return run(chosen, load_settings(), limit, tell, **(how if chosen.runner == ASKING else {}))
+    taken = signature(run).parameters
+    return run(chosen, load_settings(), limit, tell, **{name: how[name] for name in how if name in taken})
 
 
 @app.command(help=helped("retrieval", "python -m evals retrieval ./scifact --floor ndcg@10=0.6"))
 def retrieval(
-    folder: Folder, limit: Limit = None, floor: Floor = None, fresh: Fresh = False, seed: Seed = SEED,
-    baseline: Baseline = None, junit: JUnit = None, html: Html = None, json: Json = False,
+    folder: Folder, split: Split = "", limit: Limit = None, floor: Floor = None, fresh: Fresh = False,
+    seed: Seed = SEED, baseline: Baseline = None, junit: JUnit = None, html: Html = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Measure search on a BEIR folder."""
     from evals.retrieval import run_retrieval
 
     settings, floors = load_settings(), bounds(floor or ())
     with progress() as tell:
-        report = run_retrieval(folder, settings, limit, tell, floors=floors, fresh=fresh, seed=seed)
+        report = run_retrieval(folder, settings, limit, tell, floors=floors, split=split, fresh=fresh, seed=seed)
     finish(report, settings, Output(json=json, baseline=baseline, junit=junit, html=html, seed=seed))
 
 

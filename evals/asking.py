@@ -65,7 +65,7 @@ def put(case: Case, copilot: Copilot) -> Outcome:
         with metered() as meter:
             outcome = _drafted(case, copilot) if case.expects == "draft" else _answered(case, copilot)
     except Exception as error:  # noqa: BLE001 - whatever the product does wrong is what is measured here
-        outcome = Outcome(error=_words(error))
+        outcome = Outcome(error=raised_words(error))
         meter = None
     used = {"tokens": meter.tokens, "cost": meter.cost(copilot.settings.model)} if meter else {}
     return replace(outcome, left=messages_left(copilot), **used)  # type: ignore[arg-type]
@@ -171,6 +171,7 @@ def _at(citation: Citation, knowledge: Knowledge) -> str:
         return ""
 
 
-def _words(error: Exception) -> str:
+def raised_words(error: Exception) -> str:
+    """What the product raised, as the record shows it."""
     message = error.message if isinstance(error, BansoError) else str(error)
     return f"{type(error).__name__}: {message}"[:500]

@@ -24,15 +24,15 @@ def queries(folder: Path) -> dict[str, str]:
 
 
 def qrels(
-    folder: Path, *, asked: Collection[str] | None = None, there: Collection[str] | None = None
+    folder: Path, *, split: str = "", asked: Collection[str] | None = None, there: Collection[str] | None = None
 ) -> dict[str, dict[str, float]]:
-    """Gains by passage by query, over every split; a gain of 0 says that a passage was judged and does not answer.
+    """Gains by passage by query, over every split or this one; a gain of 0: judged, and does not answer.
 
     Raises ConfigError naming file and line, also for a query that is not among `asked` or a passage not `there`.
     """
-    files = sorted((folder / "qrels").glob("*.tsv"))
+    files = sorted((folder / "qrels").glob(f"{split or '*'}.tsv"))
     if not files:
-        raise ConfigError(f"{folder / 'qrels'} has no .tsv", "a BEIR folder has qrels/test.tsv")
+        raise ConfigError(f"{folder / 'qrels'} has no {split}.tsv", "a BEIR folder has qrels/test.tsv")
     found: dict[str, dict[str, float]] = {}
     for file in files:
         for where, query, passage, gain in _judgements(file):

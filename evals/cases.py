@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent / "cases"
 class Case(BaseModel):
     """A question and what a right answer is.
 
-    `gold`: refs of the documents that answer it, as a list, or with grades as {ref: gain} (0 < gain <= 1).
+    `gold`: refs of the documents that answer it, as a list, or with grades as {ref: gain} (a gain above 0; 2 beside 1:
+    that one answers twice as well). `exclude`: refs that do not count when found, as if they were not in the index (the
+    ticket that the question was taken from must not find itself); read by suites that only search.
     `must_say`, `must_not_say`: facts; `a|b` accepts either. `conversation`: earlier questions of the same conversation,
     asked for real and not scored. `expects`: what should come of it; a draft is asked for with the button, and in the
     chat where a conversation went before. `language`: that of the answer, or of the draft. `tools`: those to be called,
@@ -30,6 +32,7 @@ class Case(BaseModel):
     language: Literal["ja", "en"]
     conversation: tuple[str, ...] = ()
     gold: dict[str, float] = {}
+    exclude: tuple[str, ...] = ()
     must_say: tuple[str, ...] = ()
     must_not_say: tuple[str, ...] = ()
     answerable: bool

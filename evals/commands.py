@@ -1,4 +1,4 @@
-"""The commands for a team's own questions, `answers`, `import` and `check`; and `mutants`."""
+"""The commands for a team's own questions, `answers`, `import`, `check`, `search` and `derive`; and `mutants`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from banso.core.console import print_json, write
 from banso.core.errors import ConfigError
 from banso.core.settings import load_settings
+from evals.derive.command import derive, measure_search
 from evals.progress import progress
 from evals.report.command import Html
 from evals.texts import helped, told
@@ -25,6 +26,8 @@ def register(app: typer.Typer) -> None:
     example = "python -m evals import FAQ.csv --out our-faq/cases.jsonl"
     app.command("import", help=helped("import", example))(import_faq)
     app.command("check", help=helped("check", "python -m evals check our-faq/cases.jsonl"))(check_cases)
+    app.command("search", help=helped("search", "python -m evals search tickets.jsonl --tag test"))(measure_search)
+    app.command("derive", help=helped("derive", "python -m evals derive slack ./dd2030 --out slack.jsonl"))(derive)
     app.command("mutants", help=helped("mutants", "python -m evals mutants"))(try_mutants)
 
 

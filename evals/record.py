@@ -144,6 +144,8 @@ class RunReport(Frozen):
     suite: str
     n: int
     metrics: dict[str, Figure]
+    groups: dict[str, dict[str, Figure]] = {}
+    """The same for the cases of one language or tag, where only search is measured."""
     seconds: float
     missed: tuple[str, ...] = ()
     floors: dict[str, float] = {}
@@ -158,5 +160,5 @@ class RunReport(Frozen):
     format: str = "banso-evals-1"
 
     def as_json(self) -> dict[str, Any]:
-        """{"suite","n","metrics","seconds","missed","floors","ceilings","cases","held_out","flaky","info","format"}."""
+        """{"suite","n","metrics","groups","seconds","missed","floors","ceilings","cases","held_out","flaky","info","format"}."""
         return self.model_dump(mode="json")

@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,8 @@ from evals.info import corpus_of, run_info
 from evals.record import CaseResult, RunReport
 from evals.run import Progress
 from evals.scorers import ranking
-from evals.statistics import SEED, figure, quantile, resampled
+from evals.searching import figures, scores
+from evals.statistics import SEED
 from evals.suites import Suite
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def run_retrieval(  # noqa: PLR0913
     progress: Progress,
     *,
     floors: Mapping[str, float] | None = None,
+    split: str = "",
     fresh: bool = False,
     seed: int = SEED,
     embedder: Embedder | None = None,
@@ -47,12 +48,13 @@ def run_retrieval(  # noqa: PLR0913
     """nDCG@10, recall@10 and @100, hit@10, MRR and latency of our search over the folder's passages.
 
     The index is kept below the data folder and used again for the same passages and embedder; `fresh` builds it anew.
+    `split`: the name of one table of qrels, such as test.
     `embedder`: another one than the settings name. Raises ConfigError naming file and line of what cannot be read.
     """
     started = time.monotonic()
     queries = beir.queries(folder)
     there = {str(row["_id"]) for row in beir.passages(folder)}
-    qrels = beir.qrels(folder, asked=queries, there=there)
+    qrels = beir.qrels(folder, split=split, asked=queries, there=there)
     asked = [query for query, gains in qrels.items() if any(gains.values())][:limit]
     if not asked:
         raise ConfigError(f"{folder / 'qrels'}: no query has a passage that answers it", beir.SHAPE)
@@ -62,12 +64,8 @@ def run_retrieval(  # noqa: PLR0913
         for number, query in enumerate(asked, 1):
             progress(number, len(asked), query)
             results.append(_score(query, queries[query], qrels[query], knowledge))
-    names = list(results[0].scores)
-    metrics = {name: found for name in names if (found := figure([r.scores[name] for r in results], seed))}
-    for name, share in (("median_seconds", 0.5), ("p95_seconds", 0.95)):
-        if found := resampled([r.seconds for r in results], partial(quantile, share=share), seed):
-            metrics[name] = found
-    suite = Suite(name=folder.resolve().name, cases=folder, floors=dict(floors or {}))
+    metrics = figures(results, seed)
+    suite = Suite(name="-".join(filter(None, (folder.resolve().name, split))), cases=folder, floors=dict(floors or {}))
     info = run_info(settings, (), corpus).model_copy(
         update={"seed": seed, "limit": limit, "cases_digest": _digest(folder / "queries.jsonl", *_tables(folder))}
     )
@@ -126,16 +124,9 @@ def _score(query: str, question: str, gains: dict[str, float], knowledge: Knowle
     found = [hit.ref for hit in knowledge.search(question, Scope(), DEPTH)]
     took = time.monotonic() - begun
     gold = [ref for ref, gain in gains.items() if gain > 0]
-    scores = {
-        "ndcg@10": ranking.ndcg(found, gains, 10),
-        "recall@10": ranking.recall(found, gold, 10),
-        "recall@100": ranking.recall(found, gold, 100),
-        "hit@10": ranking.hit(found, gold, 10),
-        "mrr": ranking.reciprocal_rank(found, gold),
-    }
     return CaseResult(
         id=query, question=question, answerable=True, gold=tuple(gold), found=tuple(dict.fromkeys(found)), seconds=took,
-        scores=scores,
+        scores=scores(found, gains) | {"recall@100": ranking.recall(found, gold, 100)},
     )  # fmt: skip
 
 

@@ -15,13 +15,16 @@ from banso.core.errors import ConfigError
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(__file__).parent / "suites"
 ASKING = "evals.run:run_suite"
-"""What runs a suite of questions; it alone takes seed, workers, resume and repeat."""
+"""What runs a suite of questions."""
+SHORT = {"search": "evals.searching:run_search"}
+"""Names for runners that several suites have."""
 
 
 class Suite(BaseModel):
     """`sources`: [kind, path from the project's root]; none: the index at BANSO_DATA, which `index.py` reads as it is.
 
-    `runner`: `module:function`, where it is not a suite of questions. `floors` and `ceilings`: metric -> bound.
+    `tags`: only the cases of the file that carry all of these; read by suites that only search. `runner`:
+    `search`, or `module:function`, where it is not a suite of questions. `floors` and `ceilings`: metric -> bound.
     `margins`: metric -> loss against a baseline that is let pass. `held_out`: report the figures and no case, so that
     nobody tunes on them.
     """
@@ -31,6 +34,7 @@ class Suite(BaseModel):
     name: str
     runner: str = ASKING
     cases: Path
+    tags: tuple[str, ...] = ()
     sources: tuple[tuple[str, Path], ...] = ()
     held_out: bool = False
     floors: dict[str, float] = {}
@@ -51,11 +55,12 @@ def load_suite(name: str) -> Suite:
 
 
 def runner_of(suite: Suite) -> Callable[..., Any]:
-    """The function that runs the suite: (suite, settings, limit, progress) -> RunReport.
+    """The function that runs the suite: (suite, settings, limit, progress) -> RunReport, and by name what of seed,
+    workers, resume, repeat and judge it takes.
 
     Raises ConfigError when there is none.
     """
-    module, _, name = suite.runner.partition(":")
+    module, _, name = SHORT.get(suite.runner, suite.runner).partition(":")
     try:
         run: Callable[..., Any] = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:

@@ -11,21 +11,19 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from banso.core.settings import Settings
-from banso.knowledge.documents import Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.index import Entry, Knowledge, open_knowledge
 from evals.ablations.result import AblationReport, AblationResult, NotFoundCase
 from evals.ablations.variants import Ablation
-from evals.cases import Case, load_cases
-from evals.outcome import SEEN, distinct, names
+from evals.cases import Case
+from evals.outcome import SEEN, names
 from evals.run import Progress, prepared
 from evals.scorers import ranking
+from evals.searching import chosen, ranked
 from evals.statistics import Figure, figure
 from evals.suites import Suite
 from ingest.chunk import LIMIT, chunk
 
-DEPTH = 100
-"""Passages of which the rank is known. The first ten documents are the same as with fewer."""
 BATCH = 64
 
 Found = Mapping[str, Sequence[str]]
@@ -37,7 +35,7 @@ def run_ablations(
 ) -> AblationReport:
     """The whole search, and the search without each part, on the suite's sources. No answer is made."""
     started = time.monotonic()
-    every = load_cases(suite.cases)[:limit]
+    every = chosen(suite)[:limit]
     cases = [case for case in every if any(gain > 0 for gain in case.gold.values())]
     with prepared(suite, every, settings, progress) as copilot:
         whole = _found(cases, copilot.knowledge, "whole", progress)
@@ -117,8 +115,7 @@ def _found(cases: Sequence[Case], knowledge: Knowledge, name: str, progress: Pro
     found = {}
     for number, case in enumerate(cases, 1):
         progress(number, len(cases), name)
-        hits = knowledge.search(case.question, Scope(account=case.account), DEPTH)
-        found[case.id] = distinct(hit.ref for hit in hits)
+        found[case.id] = ranked(case, knowledge)
     return found
 
 

@@ -12,6 +12,9 @@ from evals.causes import grouped
 from evals.record import CaseResult, RunReport
 from evals.statistics import Figure
 
+GROUPED = ("ndcg@10", "recall@10", "hit@10", "mrr", "hit@1", "median_seconds")
+"""Metrics shown for each language and tag."""
+
 
 def print_report(report: RunReport) -> None:
     """A table of figures, failures by cause, the cases that failed and why, and the verdict."""
@@ -21,11 +24,23 @@ def print_report(report: RunReport) -> None:
         interval = "" if found.low == found.high else f"{found.low:.3f} to {found.high:.3f}"
         table.add_row(name, f"{found.mean:.3f}", interval, _bound(report, name, found), str(found.n))
     console.print(table)
+    if report.groups:
+        console.print(_groups(report))
     for line in _failures(report.cases):
         console.print(safe(line), markup=False, highlight=False)
     for sentence in report.missed:
         console.print(f"MISSED: {sentence}", style="red", markup=False, highlight=False)
     console.print(f"{report.seconds:.0f} s", "" if report.missed else "all bounds kept")
+
+
+def _groups(report: RunReport) -> Table:
+    names = [name for name in report.metrics if name in GROUPED]
+    table = Table("group", "n", *names)
+    for group, metrics in report.groups.items():
+        figures = [metrics.get(name) for name in names]
+        means = [f"{one.mean:.3f}" if one else "" for one in figures]
+        table.add_row(safe(group), str(max((one.n for one in figures if one), default=0)), *means)
+    return table
 
 
 def why_failed(case: CaseResult) -> list[str]:

@@ -29,6 +29,7 @@ class Metric:
 METRICS = (
     Metric("recall@10", "search"),
     Metric("hit@10", "search"),
+    Metric("hit@1", "search"),
     Metric("ndcg@10", "search", "score"),
     Metric("mrr", "search", "score"),
     Metric("key_facts", "answer"),
