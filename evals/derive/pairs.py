@@ -93,14 +93,15 @@ def _texts(page: Page, kind: str) -> tuple[str, ...]:
 
 def _pages(folder: Path, progress: Progress) -> Iterator[Page]:
     """Those of each pair that can both be read."""
+    from ingest.sources.base import Item
     from ingest.sources.manuals import open_manuals
 
     pairs = dict(_paths(folder))
     wanted = {*pairs, *pairs.values()}
     documents: dict[str, Document] = {}
     for item in open_manuals(folder, exclude=("pairs.csv",)).items():
-        progress(len(documents), len(wanted), item.ref)
-        if hasattr(item, "load") and item.ref in wanted:
+        if isinstance(item, Item) and item.ref in wanted:
+            progress(len(documents), len(wanted), item.ref)
             try:
                 documents[item.ref] = item.load()
             except ItemError:

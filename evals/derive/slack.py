@@ -44,7 +44,7 @@ def _cases(file: Path, lines: list[str]) -> Iterator[Case]:
             yield Case(
                 id=f"slack-{ref}", question=question, language=language, gold={ref: 1.0}, answerable=True,
                 tags=("slack", half_of(ref)),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )  # fmt: skip
 
 
 def _plain(text: str) -> str:

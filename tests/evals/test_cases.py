@@ -14,6 +14,7 @@ from evals.cases import FOLDER, load_cases
 from evals.record import CaseResult
 from evals.report.console import why_failed
 from evals.run import summary
+from evals.searching import chosen
 from evals.statistics import Figure, figure
 from evals.suites import Suite, load_suite
 
@@ -67,6 +68,21 @@ def test_the_half_that_judges_is_held_out_and_asks_about_other_documents() -> No
     assert (dev.held_out, judge.held_out) == (False, True)
     first, second = ([ref for case in load_cases(suite.cases) for ref in case.gold] for suite in (dev, judge))
     assert not set(first) & set(second)
+
+
+def test_the_questions_about_manuals_ask_for_other_pages_in_each_half() -> None:
+    halves = [chosen(load_suite(f"manuals_search_{half}")) for half in ("dev", "test")]
+    first, second = ({ref for case in half for ref in (*case.gold, *case.exclude)} for half in halves)
+    assert not first & second
+    cases = [case for half in halves for case in half]
+    assert len(cases) == len(load_cases(FOLDER / "manuals_search.jsonl")) == 150
+    assert Counter((case.language, "cross" in case.tags) for case in cases) == {
+        ("ja", False): 60, ("en", False): 60, ("ja", True): 15, ("en", True): 15,
+    }  # fmt: skip
+    for case in cases:
+        own = {ref for ref, gain in case.gold.items() if ref.startswith(f"{case.language}/")}
+        assert all((case.gold[ref] == 2.0) == (ref in own) for ref in case.gold)
+        assert bool(own) != bool(case.exclude) == ("cross" in case.tags)
 
 
 def test_unscored_is_not_zero() -> None:
