@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from banso.core.errors import ConfigError
 from evals.statistics import Figure
 from evals.suites import Suite
+from evals.texts import told
 
 
 def missed_bounds(suite: Suite, metrics: dict[str, Figure]) -> tuple[str, ...]:
@@ -14,10 +15,10 @@ def missed_bounds(suite: Suite, metrics: dict[str, Figure]) -> tuple[str, ...]:
     missed = []
     for name, floor in suite.floors.items():
         if name not in metrics or metrics[name].mean < floor:
-            missed.append(f"{name} is {_shown(metrics.get(name))}, at least {floor:g} is required")
+            missed.append(told("bound.floor", metric=name, value=_shown(metrics.get(name)), bound=f"{floor:g}"))
     for name, ceiling in suite.ceilings.items():
         if name not in metrics or metrics[name].mean > ceiling:
-            missed.append(f"{name} is {_shown(metrics.get(name))}, at most {ceiling:g} is allowed")
+            missed.append(told("bound.ceiling", metric=name, value=_shown(metrics.get(name)), bound=f"{ceiling:g}"))
     return tuple(missed)
 
 
@@ -34,4 +35,4 @@ def bounds(words: Sequence[str]) -> dict[str, float]:
 
 
 def _shown(found: Figure | None) -> str:
-    return "not measured" if found is None else f"{found.mean:.3f}"
+    return told("bound.not_measured") if found is None else f"{found.mean:.3f}"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from evals.record import CaseResult, Frozen, RunReport
 from evals.scorers.refusing import f1
 from evals.statistics import SEED, mean, quantile
+from evals.texts import in_both, told
 
 ALPHA = 0.05
 ROUNDS = 2000
@@ -55,11 +56,13 @@ class CaseChange(Frozen):
 
 
 class Comparison(Frozen):
-    """What lies between two runs. `notes`: why they may not be comparable. `missing`: cases of the first run alone."""
+    """What lies between two runs. `notes`: why they may not be comparable, in English, and in Japanese in `notes_ja`.
+    `missing`: cases of the first run alone."""
 
     suite: str
     n: int
     notes: tuple[str, ...] = ()
+    notes_ja: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     improved: tuple[CaseChange, ...] = ()
     worsened: tuple[CaseChange, ...] = ()
@@ -72,6 +75,10 @@ class Comparison(Frozen):
         """The metrics that fail."""
         return tuple(change for change in self.changes if change.fails)
 
+    def notes_in(self, language: str) -> tuple[str, ...]:
+        """The notes in this language."""
+        return self.notes_ja if language == "ja" else self.notes
+
 
 def compare(
     before: RunReport, after: RunReport, margins: Mapping[str, float] | None = None, seed: int = SEED
@@ -83,11 +90,13 @@ def compare(
     changes = [
         _change(name, measure, pairs, margins.get(name, MARGIN), seed) for name, measure in _measures(pairs).items()
     ]
+    english, japanese = in_both(lambda: tuple(_notes(before, after, pairs)))
     differing = [one for one in (_case_change(*pair) for pair in pairs) if one]
     return Comparison(
         suite=after.suite,
         n=len(pairs),
-        notes=tuple(_notes(before, after, pairs)),
+        notes=english,
+        notes_ja=japanese,
         changes=tuple(change for change in changes if change),
         improved=tuple(one for one in differing if _way(one) > 0),
         worsened=tuple(one for one in differing if _way(one) < 0),
@@ -198,14 +207,15 @@ def _same_product(before: RunReport, after: RunReport) -> bool:
 
 def _notes(before: RunReport, after: RunReport, pairs: Sequence[Pair]) -> Iterable[str]:
     if before.suite != after.suite:
-        yield f"different suites: {before.suite} and {after.suite}"
+        yield told("differs.suites", before=before.suite, after=after.suite)
     if not pairs:
-        yield "the runs share no case: nothing was compared (a held-out suite keeps none)"
+        yield told("differs.no_case")
     one, other = before.info, after.info
     if one.corpus_digest != other.corpus_digest:
-        yield "the corpora differ: a change may come from the documents"
+        yield told("differs.corpus")
     if one.cases_digest != other.cases_digest:
-        yield "the cases differ: only those of both runs were compared"
+        yield told("differs.cases")
     for name in ("model", "embedding", "reranker", "ablation"):
-        if getattr(one, name) != getattr(other, name):
-            yield f"{name}: {getattr(one, name) or 'none'} before, {getattr(other, name) or 'none'} after"
+        first, second = (getattr(info, name) or told("differs.nothing") for info in (one, other))
+        if first != second:
+            yield told("differs.setting", name=name, before=first, after=second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,10 +10,12 @@ from rich.table import Table
 
 from banso.core.console import safe
 from banso.core.errors import ConfigError
+from banso.core.texts import spoken_language
 from evals import history
 from evals.compare import ALIKE, CaseChange, Change, Comparison, compare
 from evals.record import RunReport
 from evals.suites import FOLDER, load_suite
+from evals.texts import told
 
 SHOWN = 20
 """Changed cases of each kind that are named; `--json` names them all."""
@@ -36,46 +39,58 @@ def margins_of(suite: str) -> dict[str, float]:
 
 def sentence(change: Change) -> str:
     """A drop in words."""
-    return (
-        f"{change.metric} went from {change.before:.3f} to {change.after:.3f} over {change.n} cases "
-        f"(95 % interval of the difference {change.low:+.3f} to {change.high:+.3f}, p {change.p:.3f})"
-    )
+    return told(
+        "compare.sentence", metric=change.metric, before=f"{change.before:.3f}", after=f"{change.after:.3f}",
+        n=change.n, low=f"{change.low:+.3f}", high=f"{change.high:+.3f}", p=f"{change.p:.3f}",
+    )  # fmt: skip
 
 
 def print_comparison(found: Comparison) -> None:
     """Notes, the metrics that changed, the cases that changed, and the verdict."""
     console = Console()
-    for note in found.notes:
-        console.print(f"NOTE: {note}", style="yellow", markup=False, highlight=False)
-    table = Table(
-        "metric", "before", "after", "difference", "95 % interval", "p", "n", title=f"{found.suite}: compared"
-    )
+    for note in found.notes_in(spoken_language()):
+        console.print(told("compare.note", what=note), style="yellow", markup=False, highlight=False)
     moved = [change for change in found.changes if abs(change.delta) > ALIKE or change.low != change.high]
+    if moved:
+        console.print(_table(found.suite, moved))
+    for line in _case_lines(found):
+        console.print(safe(line), markup=False, highlight=False)
+    for change in found.drops:
+        console.print(told("compare.drop", what=sentence(change)), style="red", markup=False, highlight=False)
+    counts = {"count": found.n, "unchanged": len(found.changes) - len(moved)}
+    console.print(told("compare.done", **counts) if found.drops else told("compare.fine", **counts))
+
+
+def _table(suite: str, moved: Sequence[Change]) -> Table:
+    table = Table(
+        told("run.metric"), told("compare.before"), told("compare.after"), told("compare.difference"),
+        told("run.interval"), "p", told("run.n"), title=told("compare.title", suite=suite),
+    )  # fmt: skip
     for one in moved:
         table.add_row(
             one.metric, f"{one.before:.3f}", f"{one.after:.3f}", f"{one.delta:+.3f}" + (" !" if one.fails else ""),
-            f"{one.low:+.3f} to {one.high:+.3f}", f"{one.p:.3f}", str(one.n),
+            told("words.interval", low=f"{one.low:+.3f}", high=f"{one.high:+.3f}"), f"{one.p:.3f}", str(one.n),
         )  # fmt: skip
-    if moved:
-        console.print(table)
-    lines = [*_listed("worsened", found.worsened), *_listed("improved", found.improved)]
-    for name, ids in (("new", found.new), ("missing", found.missing), ("flaky", found.flaky)):
-        lines += [f"{name}: {', '.join(ids)}"] if ids else []
-    for line in lines:
-        console.print(safe(line), markup=False, highlight=False)
-    for change in found.drops:
-        console.print(f"DROP: {sentence(change)}", style="red", markup=False, highlight=False)
-    unchanged = len(found.changes) - len(moved)
-    console.print(f"{found.n} cases compared, {unchanged} metrics unchanged", "" if found.drops else "- no drop")
+    return table
 
 
-def _listed(kind: str, cases: tuple[CaseChange, ...]) -> list[str]:
-    lines = [f"{kind}: {case.id} ({_scores(case)})" for case in cases[:SHOWN]]
-    return [*lines, f"{kind}: {len(cases) - SHOWN} more"] if len(cases) > SHOWN else lines
+def _case_lines(found: Comparison) -> list[str]:
+    lines = [told("compare.worsened", what=what) for what in _listed(found.worsened)]
+    lines += [told("compare.improved", what=what) for what in _listed(found.improved)]
+    for key, ids in (("new", found.new), ("missing", found.missing), ("flaky", found.flaky)):
+        lines += [told(f"compare.{key}", ids=", ".join(ids))] if ids else []
+    return lines
+
+
+def _listed(cases: Sequence[CaseChange]) -> list[str]:
+    lines = [f"{case.id} ({_scores(case)})" for case in cases[:SHOWN]]
+    return [*lines, told("compare.more", count=len(cases) - SHOWN)] if len(cases) > SHOWN else lines
 
 
 def _scores(case: CaseChange) -> str:
-    return ", ".join(f"{name} {_value(a)} to {_value(b)}" for name, (a, b) in case.scores.items())
+    return ", ".join(
+        told("compare.score", metric=name, before=_value(a), after=_value(b)) for name, (a, b) in case.scores.items()
+    )
 
 
 def _value(score: float | None) -> str:

@@ -16,6 +16,7 @@ from evals.record import RunReport
 from evals.report.command import write_page
 from evals.report.console import print_report
 from evals.statistics import SEED
+from evals.texts import told
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,14 @@ def finish(report: RunReport, settings: Settings, out: Output) -> None:
         print_report(report)
         if found:
             print_comparison(found)
-        say(f"kept as {kept}")
+        say(told("run.saved", path=kept))
     if report.missed or drops:
         sys.exit(1)
 
 
 def _write_baseline(report: RunReport) -> None:
     if report.held_out or report.info.limit is not None or report.info.ablation:
-        raise ConfigError(
-            f"{report.suite}: a baseline is a whole run of the whole product, with its cases",
-            "leave --limit out; a held-out suite has no baseline",
-        )
+        raise ConfigError(told("option.part", suite=report.suite), told("option.part_hint"))
     path = baseline.path_of(report.suite)
     baseline.write(report, path)
-    say(f"wrote {path}")
+    say(told("run.wrote", path=path))

@@ -10,6 +10,7 @@ from rich.table import Table
 from evals import history
 from evals.record import Frozen, RunReport
 from evals.statistics import Figure
+from evals.texts import told
 
 KEY = ("ndcg@10", "key_facts", "refusal_f1", "sentence_support", "precision", "bad_blocked", "must_say")
 """Metrics in the list, the first three that a run has."""
@@ -36,12 +37,15 @@ def listed(data: Path, suite: str | None) -> list[Listed]:
 def print_runs(rows: list[Listed]) -> None:
     """A line a run."""
     console = Console()
-    table = Table("started (UTC)", "suite", "n", "figures", "missed", "commit")
+    table = Table(
+        told("runs.started"), told("runs.suite"), told("run.n"), told("runs.figures"), told("runs.missed"),
+        told("runs.commit"),
+    )  # fmt: skip
     for row in rows:
         figures = "\n".join(f"{name} {found.mean:.3f}" for name, found in row.metrics.items())
         started = row.started_at[:16].replace("T", " ")
         table.add_row(started, row.suite, str(row.n), figures, str(row.missed), row.commit[:8])
-    console.print(table if rows else "no run is kept yet: python -m evals run smoke")
+    console.print(table if rows else told("runs.none"))
 
 
 def _row(path: Path, run: RunReport) -> Listed:

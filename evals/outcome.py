@@ -8,6 +8,7 @@ from functools import cached_property
 
 from evals.cases import Case
 from evals.record import CaseResult
+from evals.texts import told
 
 SEEN = 10
 """Documents of the result list that count as found, as in recall@10 and hit@10."""
@@ -65,7 +66,7 @@ class Outcome:
     @property
     def sure(self) -> str:
         """How confident the product was, in words; empty where it does not say."""
-        return "" if self.result.confidence is None else f" with confidence {self.result.confidence:.2f}"
+        return "" if self.result.confidence is None else told("words.sure", confidence=f"{self.result.confidence:.2f}")
 
     @property
     def best(self) -> str:
@@ -73,7 +74,7 @@ class Outcome:
         if not self.ranks:
             return names(self.gold)
         ref, rank = min(self.ranks.items(), key=lambda pair: pair[1])
-        return f"{ref} (found at rank {rank})"
+        return told("words.at_rank", ref=ref, rank=rank)
 
     def below(self, *scores: str) -> list[str]:
         """The names of those scores that say that something is wrong."""
@@ -89,14 +90,14 @@ def names(refs: Iterable[str]) -> str:
     """At most SHOWN names, and how many more there are."""
     refs = distinct(refs)
     if not refs:
-        return "nothing"
-    more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
-    return ", ".join(refs[:SHOWN]) + more
+        return told("words.none")
+    shown = ", ".join(refs[:SHOWN])
+    return told("words.more", names=shown, count=len(refs) - SHOWN) if len(refs) > SHOWN else shown
 
 
 def quoted(facts: Iterable[str]) -> str:
-    """Facts in quotation marks; either way of saying one is named."""
-    return ", ".join(f"“{fact.replace('|', '” or “')}”" for fact in facts)
+    """Facts for a sentence that puts quotation marks around them; either way of saying one is named."""
+    return told("words.also").join(fact.replace("|", told("words.either")) for fact in facts)
 
 
 def shortened(text: str, length: int = 80) -> str:

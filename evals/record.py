@@ -49,10 +49,15 @@ class Frozen(BaseModel):
 
 
 class Failure(Frozen):
-    """Why a case failed: the cause, and one sentence for a person."""
+    """Why a case failed: the cause, and one sentence for a person, in English and, where a record has it, Japanese."""
 
     cause: Cause
     reason: str
+    reason_ja: str = ""
+
+    def words(self, language: str) -> str:
+        """The reason in this language, or in English where the record has no other."""
+        return (self.reason_ja if language == "ja" else "") or self.reason
 
 
 class Sentence(Frozen):

@@ -10,9 +10,10 @@ from rich.table import Table
 
 from banso.core.console import print_json
 from banso.core.settings import load_settings
+from banso.core.texts import spoken_language
 from evals.ablations.result import AblationReport
 from evals.statistics import Figure
-from evals.texts import helped
+from evals.texts import helped, told
 
 ANSWERED = ("key_facts", "citation_hit", "citation_precision", "citation_recall", "sentence_support")
 """Metrics of answers on the terminal; JSON has all."""
@@ -52,16 +53,17 @@ def print_ablations(report: AblationReport) -> None:
     if report.answers:
         console.print(_answer_table(report))
     for case in report.not_found:
-        console.print(f"{case.id}: {case.reason}  ({case.question[:60]})", markup=False, highlight=False)
-    console.print(
-        f"{report.seconds:.0f} s. Differences from the whole search with their 95 % intervals; "
-        "finds, loses: cases whose document comes into or falls out of the first ten."
-    )
+        line = f"{case.id}: {case.words(spoken_language())}  ({case.question[:60]})"
+        console.print(line, markup=False, highlight=False)
+    console.print(told("ablation.legend", seconds=f"{report.seconds:.0f}"))
 
 
 def _search_table(report: AblationReport) -> Table:
-    table = Table("search", *report.metrics, "finds", "loses", title=f"{report.suite}: {report.n} cases")
-    table.add_row("whole", *(f"{figure.mean:.3f}" for figure in report.metrics.values()), "", "")
+    table = Table(
+        told("ablation.search"), *report.metrics, told("ablation.finds"), told("ablation.loses"),
+        title=told("run.title", suite=report.suite, count=report.n),
+    )  # fmt: skip
+    table.add_row(told("ablation.whole"), *(f"{figure.mean:.3f}" for figure in report.metrics.values()), "", "")
     for one in report.ablations:
         deltas = (_delta(one.against_whole.get(name)) for name in report.metrics)
         table.add_row(one.name, *deltas, str(len(one.finds)), str(len(one.loses)))
@@ -70,8 +72,8 @@ def _search_table(report: AblationReport) -> Table:
 
 def _answer_table(report: AblationReport) -> Table:
     shown = [name for name in ANSWERED if name in report.answers]
-    table = Table("answers", *shown)
-    table.add_row("whole", *(f"{report.answers[name].mean:.3f}" for name in shown))
+    table = Table(told("ablation.answers"), *shown)
+    table.add_row(told("ablation.whole"), *(f"{report.answers[name].mean:.3f}" for name in shown))
     for one in report.ablations:
         if one.answers:
             table.add_row(one.name, *(_delta(one.answers_against_whole.get(name)) for name in shown))
@@ -79,4 +81,6 @@ def _answer_table(report: AblationReport) -> Table:
 
 
 def _delta(figure: Figure | None) -> str:
-    return f"{figure.mean:+.3f}\n{figure.low:+.3f} to {figure.high:+.3f}" if figure else ""
+    if figure is None:
+        return ""
+    return f"{figure.mean:+.3f}\n" + told("words.interval", low=f"{figure.low:+.3f}", high=f"{figure.high:+.3f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ from evals.scorers import ranking
 from evals.searching import chosen, ranked
 from evals.statistics import Figure, figure
 from evals.suites import Suite
+from evals.texts import in_both, told
 from ingest.chunk import LIMIT, chunk
 
 BATCH = 64
@@ -158,9 +160,10 @@ def _not_found(cases: Sequence[Case], whole: Found, others: Mapping[str, Found])
         if not _hit(case, whole):
             rank = best_rank(case, whole[case.id])
             ranks = {name: best_rank(case, found[case.id]) for name, found in others.items()}
+            english, japanese = in_both(partial(why, case, rank, ranks))
             yield NotFoundCase(
-                id=case.id, question=case.question, gold=tuple(case.gold), rank=rank, ranks=ranks,
-                reason=why(case, rank, ranks),
+                id=case.id, question=case.question, gold=tuple(case.gold), rank=rank, ranks=ranks, reason=english,
+                reason_ja=japanese,
             )  # fmt: skip
 
 
@@ -177,9 +180,9 @@ def best_rank(case: Case, found: Sequence[str]) -> int | None:
 def why(case: Case, rank: int | None, ranks: Mapping[str, int | None]) -> str:
     """Which ablations would have found it, best first, or that none would."""
     have = sorted((there, name) for name, there in ranks.items() if there is not None)
-    whole = f"at rank {rank} by the whole search" if rank else "not at all by the whole search"
-    near = [f"{name} at rank {there}" for there, name in have if there <= SEEN]
+    whole = told("ablation.whole_at", rank=rank) if rank else told("ablation.whole_nowhere")
+    near = [told("ablation.name_at", name=name, rank=there) for there, name in have if there <= SEEN]
     if near:
-        return f"found by {', '.join(near)}; {whole}"
-    best = f"; best is {have[0][1]} at rank {have[0][0]}" if have else ""
-    return f"{names(case.gold)}: {whole}, and by no ablation among the first {SEEN}{best}"
+        return told("ablation.near", names=", ".join(near), whole=whole)
+    best = told("ablation.best", name=have[0][1], rank=have[0][0]) if have else ""
+    return told("ablation.far", gold=names(case.gold), whole=whole, seen=SEEN, best=best)

@@ -36,6 +36,11 @@ class NotFoundCase(Frozen):
     ranks: dict[str, int | None]
     """The same by ablation."""
     reason: str
+    reason_ja: str = ""
+
+    def words(self, language: str) -> str:
+        """The reason in this language."""
+        return (self.reason_ja if language == "ja" else "") or self.reason
 
 
 class AblationReport(Frozen):

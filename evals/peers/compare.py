@@ -40,7 +40,8 @@ def run_peers(
         try:
             results.append(_measured(spec, corpus, data, progress))
         except BansoError as error:
-            results.append(SystemResult(name=spec.name, note=spec.note, absent=error.message))
+            japanese = spec.absent_ja if spec.absent else ""
+            results.append(SystemResult(name=spec.name, note=spec.note, absent=error.message, absent_ja=japanese))
     common = _common(corpus, results)
     return PeersReport(
         corpus=corpus.name,
@@ -70,7 +71,8 @@ def _measured(spec: SystemSpec, corpus: Corpus, data: Path, progress: Progress) 
             seconds.append(answer["seconds"])
             scores[question.id] = _scores(answer["found"], question.gold)
         return SystemResult(
-            name=spec.name, note=spec.note, versions=versions, unread=taken["unread"], documents=len(taken["read"]),
+            name=spec.name, note=spec.note, note_ja=spec.note_ja, versions=versions, unread=taken["unread"],
+            documents=len(taken["read"]),
             ingest_seconds=taken["seconds"], ingest_cpu_seconds=taken["cpu_seconds"],
             documents_per_second=len(taken["read"]) / max(taken["seconds"], 1e-9),
             peak_bytes=system.peak_bytes, index_bytes=size, p50_seconds=statistics.median(seconds),

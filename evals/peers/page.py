@@ -8,8 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from banso.core.texts import spoken_language
 from evals.peers.result import PeersReport, SystemResult
 from evals.statistics import Figure
+from evals.texts import told
 
 MEBIBYTE = 2**20
 QUALITY = ("ndcg@10", "recall@5")
@@ -19,12 +21,12 @@ TITLES = {"ndcg@10": "nDCG@10", "recall@5": "recall@5"}
 def costs(systems: Sequence[SystemResult]) -> list[tuple[str, list[str]]]:
     """(name, a cell for each system) of time, memory and disk."""
     return [
-        ("documents a second", [f"{one.documents_per_second:.2f}" for one in systems]),
-        ("processor seconds a document", [f"{one.ingest_cpu_seconds / max(one.documents, 1):.2f}" for one in systems]),
-        ("peak memory, MiB", [f"{one.peak_bytes / MEBIBYTE:.0f}" for one in systems]),
-        ("index, MiB", [f"{one.index_bytes / MEBIBYTE:.1f}" for one in systems]),
-        ("question, median ms", [f"{one.p50_seconds * 1000:.0f}" for one in systems]),
-        ("question, 95th percentile ms", [f"{one.p95_seconds * 1000:.0f}" for one in systems]),
+        (told("peers.speed"), [f"{one.documents_per_second:.2f}" for one in systems]),
+        (told("peers.processor"), [f"{one.ingest_cpu_seconds / max(one.documents, 1):.2f}" for one in systems]),
+        (told("peers.memory"), [f"{one.peak_bytes / MEBIBYTE:.0f}" for one in systems]),
+        (told("peers.disk"), [f"{one.index_bytes / MEBIBYTE:.1f}" for one in systems]),
+        (told("peers.p50"), [f"{one.p50_seconds * 1000:.0f}" for one in systems]),
+        (told("peers.p95"), [f"{one.p95_seconds * 1000:.0f}" for one in systems]),
     ]
 
 
@@ -35,7 +37,9 @@ def quality(systems: Sequence[SystemResult], *, common: bool) -> list[tuple[str,
         own = [one.metrics_common if common else one.metrics for one in systems]
         less = [one.against_ours_common if common else one.against_ours for one in systems]
         rows.append((TITLES[name], [shown(figures.get(name)) for figures in own]))
-        rows.append((f"difference from {systems[0].name}", [shown(figures.get(name), sign=True) for figures in less]))
+        rows.append(
+            (told("peers.difference", name=systems[0].name), [shown(figures.get(name), sign=True) for figures in less])
+        )
     return rows
 
 
@@ -44,7 +48,8 @@ def shown(figure: Figure | None, *, sign: bool = False) -> str:
     if figure is None:
         return ""
     form = "+.3f" if sign else ".3f"
-    return f"{figure.mean:{form}}\n{figure.low:{form}} to {figure.high:{form}}".replace("-", "−")
+    interval = told("words.interval", low=f"{figure.low:{form}}", high=f"{figure.high:{form}}")
+    return f"{figure.mean:{form}}\n{interval}".replace("-", "−")
 
 
 def tables(report: PeersReport) -> list[tuple[str, list[tuple[str, list[str]]]]]:
@@ -52,9 +57,9 @@ def tables(report: PeersReport) -> list[tuple[str, list[tuple[str, list[str]]]]]
     systems = measured(report)
     if not systems:
         return []
-    found = [(f"All {report.questions} questions", costs(systems) + quality(systems, common=False))]
+    found = [(told("peers.all", count=report.questions), costs(systems) + quality(systems, common=False))]
     if report.common < report.questions:
-        title = f"The {report.common} questions whose documents every system could read"
+        title = told("peers.common", count=report.common)
         found.append((title, quality(systems, common=True)))
     return found
 
@@ -67,7 +72,8 @@ def measured(report: PeersReport) -> list[SystemResult]:
 def print_peers(report: PeersReport) -> None:
     """The tables, then what was not comparable."""
     console = Console()
-    console.print(f"{report.corpus}: {report.documents} documents", markup=False, highlight=False)
+    corpus = told("peers.corpus", corpus=report.corpus, documents=report.documents)
+    console.print(corpus, markup=False, highlight=False)
     for title, rows in tables(report):
         table = Table("", *(one.name for one in measured(report)), title=title)
         for name, values in rows:
@@ -79,23 +85,21 @@ def print_peers(report: PeersReport) -> None:
 
 def remarks(report: PeersReport) -> list[str]:
     """What a reader must know to compare the figures."""
-    said = [f"{one.name} was not measured: {one.absent}." for one in report.systems if one.absent]
+    language = spoken_language()
+    said = [told("peers.absent", name=one.name, why=one.about(language)) for one in report.systems if one.absent]
     for one in report.systems:
         endings = sorted({Path(ref).suffix or ref for ref in one.unread})
         if endings:
-            said.append(f"{one.name} did not take in {len(one.unread)} files ({', '.join(endings)}).")
+            said.append(told("peers.unread", name=one.name, count=len(one.unread), endings=", ".join(endings)))
     if report.left_out:
-        said.append(f"{report.left_out} questions are left out: no file of the folder answers them, or nothing should.")
+        said.append(told("peers.left_out", count=report.left_out))
     if report.load > report.cores:
-        said.append(
-            f"The machine was busy with other work (load {report.load:.0f} on {report.cores} cores): documents a second"
-            " and question times say little."
-        )
+        said.append(told("peers.busy", load=f"{report.load:.0f}", cores=report.cores))
     return said
 
 
 def as_html(report: PeersReport) -> str:
-    """One self-contained page. Names and reasons are escaped."""
+    """One self-contained page in the language of this run. Names and reasons are escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -103,4 +107,11 @@ def as_html(report: PeersReport) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     page = environment.get_template("page.html")
-    return page.render(report=report, systems=measured(report), tables=tables(report), remarks=remarks(report))
+    return page.render(
+        report=report, systems=measured(report), tables=tables(report), remarks=remarks(report), said=_said,
+        language=spoken_language(),
+    )  # fmt: skip
+
+
+def _said(key: str, **values: object) -> str:
+    return told(f"peers.{key}", **values)

@@ -9,11 +9,16 @@ from evals.statistics import Figure
 
 
 class SystemResult(Frozen):
-    """One system. `absent`: why nothing was measured; every figure is then empty."""
+    """One system. `absent`: why nothing was measured; every figure is then empty. `note`: what a reader should know.
+
+    Both are in English; in Japanese in the fields that end so, where there is more than what the system itself said.
+    """
 
     name: str
     note: str = ""
+    note_ja: str = ""
     absent: str = ""
+    absent_ja: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     documents: int = 0
     """Documents taken in."""
@@ -38,6 +43,11 @@ class SystemResult(Frozen):
     against_ours_common: dict[str, Figure] = Field(default_factory=dict)
     scores: dict[str, dict[str, float]] = Field(default_factory=dict)
     """By question and metric."""
+
+    def about(self, language: str) -> str:
+        """Why it was not measured, or else the note, in this language."""
+        japanese = (self.absent_ja, self.note_ja) if language == "ja" else ("", "")
+        return (japanese[0] or self.absent) if self.absent else (japanese[1] or self.note)
 
 
 class PeersReport(Frozen):

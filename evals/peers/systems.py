@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from banso.core.errors import BansoError, ConfigError
+from evals.texts import say
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -26,40 +27,43 @@ class SystemSpec:
     """A script that speaks `protocol.py`. `requirements`: exact pins; empty: it runs in our own environment.
 
     `absent`: why it cannot be measured at all; it has no script then. `note`: what a reader of the figures should
-    know.
+    know. Both in English, and in Japanese.
     """
 
     name: str
     script: Path = Path()
     requirements: str = ""
     absent: str = ""
+    absent_ja: str = ""
     note: str = ""
+    note_ja: str = ""
 
 
 OURS = SystemSpec(
     name="Bansō",
     script=HERE / "banso_system.py",
-    note="Real ingestion (each file read in a child process, personal data masked), chunks of 320 tokens along the"
-    " structure, BM25 and vectors fused",
+    note=say("peers.note_banso", "en"),
+    note_ja=say("peers.note_banso", "ja"),
 )
 PEERS = (
     SystemSpec(
         name="LangChain",
         script=HERE / "langchain_system.py",
         requirements="requirements-langchain.txt",
-        note="TextLoader, BSHTMLLoader, PyPDFLoader, Docx2txtLoader; RecursiveCharacterTextSplitter(1000, 200); Chroma",
+        note=say("peers.note_langchain", "en"),
+        note_ja=say("peers.note_langchain", "ja"),
     ),
     SystemSpec(
         name="LlamaIndex",
         script=HERE / "llama_index_system.py",
         requirements="requirements-llama-index.txt",
-        note="SimpleDirectoryReader, SentenceSplitter(1024, 200 tokens), vectors in memory: the defaults. Its chunks"
-        " are longer than the 512 tokens that the embedder reads",
+        note=say("peers.note_llamaindex", "en"),
+        note_ja=say("peers.note_llamaindex", "ja"),
     ),
     SystemSpec(
         name="haiku.rag",
-        absent="version 0.101.1 needs Python 3.12 or newer, and its chunker takes the tokenizer"
-        " Qwen/Qwen3-Embedding-0.6B from a model hub at run time",
+        absent=say("peers.absent_haiku", "en"),
+        absent_ja=say("peers.absent_haiku", "ja"),
     ),
 )
 

@@ -149,7 +149,8 @@ def causes(run: Run, t: Text) -> list[Cause]:
     found: dict[str, list[tuple[int, Case, str]]] = {}
     for number, case in enumerate(run.cases):
         if failed(case):
-            name, reason = (case.failures[0].cause, case.failures[0].reason) if case.failures else ("error", case.error)
+            first = next(iter(case.failures), None)
+            name, reason = (first.cause, first.words(t.language)) if first else ("error", case.error)
             found.setdefault(name, []).append((number, case, reason))
     most = max((len(those) for those in found.values()), default=1)
     return [

@@ -76,7 +76,7 @@ def _case(case: Case, t: Text) -> dict[str, Any]:
         "reasons": [
             (
                 present.cause_words(one.cause, "cause", t), present.cause_words(one.cause, "cause_means", t),
-                _cut(one.reason, QUOTED),
+                _cut(one.words(t.language), QUOTED),
             )
             for one in case.failures
         ],
