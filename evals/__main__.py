@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,8 +22,6 @@ from evals.record import RunReport
 from evals.report.command import Html, report
 from evals.statistics import SEED
 from evals.texts import helped
-
-Progress = Callable[[int, int, str], None]
 
 app = typer.Typer(
     add_completion=False,
@@ -59,28 +56,18 @@ def run_one(
     judge: Judge = "", html: Html = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Run a suite on sources of its own."""
-    out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, html=html, seed=seed)
-    with progress() as tell:
-        found = _run(suite, limit, tell, seed=seed, workers=workers, resume=resume, repeat=repeat, judge=judge)
-    finish(found, load_settings(), out)
-
-
-def _run(suite: str, limit: int | None, tell: Progress, **how: Any) -> RunReport:
-    """Each kind of suite by its own runner."""
+    from evals.options import check_baseline, honoured
     from evals.suites import load_suite, runner_of
 
-    if suite == "writing":  # needs no sources and no copilot
-        from evals.writing import run_writing
-
-        return run_writing()
-    if suite == "team":  # the cases are in the data folder
-        from evals.team import run_team
-
-        return run_team(load_settings(), limit, tell)
-    chosen = load_suite(suite)
+    chosen, settings = load_suite(suite), load_settings()
     run: Callable[..., RunReport] = runner_of(chosen)
-    taken = signature(run).parameters
-    return run(chosen, load_settings(), limit, tell, **{name: how[name] for name in how if name in taken})
+    given = {"seed": seed, "workers": workers, "resume": resume, "repeat": repeat, "judge": judge}
+    how = honoured(chosen, run, given)
+    check_baseline(chosen, limit, baseline, write=write_baseline)
+    out = Output(json=json, baseline=baseline, write_baseline=write_baseline, junit=junit, html=html, seed=seed)
+    with progress() as tell:
+        found = run(chosen, settings, limit, tell, **how)
+    finish(found, settings, out)
 
 
 @app.command(help=helped("retrieval", "python -m evals retrieval ./scifact --floor ndcg@10=0.6"))

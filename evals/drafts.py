@@ -22,12 +22,14 @@ from banso.knowledge.documents import Citation
 from banso.review.drafts import DraftVersion
 from banso.review.gate_report import BLOCKING, WARNING, GateReport, Kind
 from evals.bounds import missed_bounds
+from evals.info import corpus_of, run_info
 from evals.record import CaseResult, RunReport
 from evals.scorers.refusing import f1
-from evals.statistics import Figure, figure, single
+from evals.statistics import SEED, Figure, figure, single
 from evals.suites import Suite
 
 if TYPE_CHECKING:
+    from agents.session import Copilot
     from banso.knowledge.index import Knowledge
 
 Progress = Callable[[int, int, str], None]
@@ -71,26 +73,33 @@ def load_drafts(path: Path) -> list[DraftCase]:
     return cases
 
 
-def run_drafts(suite: Suite, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
-    """Every draft of the suite before the gate, over the suite's own sources."""
-    from evals.run import prepared
+def run_drafts(  # noqa: PLR0913 - a run's choices
+    suite: Suite, settings: Settings, limit: int | None, progress: Progress, *, seed: int = SEED, repeat: int = 1
+) -> RunReport:
+    """Every draft of the suite before the gate, over the suite's own sources. Options as in `run_suite`."""
+    from evals.run import flaky_cases, prepared
 
     started = time.monotonic()
     cases = load_drafts(suite.cases)[:limit]
     with prepared(suite, (), settings, progress) as copilot:
-        database = open_database(copilot.settings)
-        gate = Gate(lambda: copilot.knowledge, database)
-        cite = citing(copilot.knowledge)
-        results = [
-            _run_case(case, gate, cite, number, len(cases), progress) for number, case in enumerate(cases, start=1)
-        ]
-        database.close()
-    metrics = summary(cases, results)
+        info = run_info(settings, cases, corpus_of(copilot.knowledge), seed=seed, limit=limit)
+        results, *again = [_checked(cases, copilot, progress) for _ in range(repeat)]
+    metrics = summary(cases, results, seed)
     return RunReport(
         suite=suite.name, n=len(cases), metrics=metrics, seconds=time.monotonic() - started,
         missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings,
         cases=() if suite.held_out else tuple(results), held_out=suite.held_out,
+        flaky=() if suite.held_out else flaky_cases(results, again), info=info,
     )  # fmt: skip
+
+
+def _checked(cases: Sequence[DraftCase], copilot: Copilot, progress: Progress) -> list[CaseResult]:
+    database = open_database(copilot.settings)
+    try:
+        gate, cite = Gate(lambda: copilot.knowledge, database), citing(copilot.knowledge)
+        return [_run_case(case, gate, cite, number, len(cases), progress) for number, case in enumerate(cases, start=1)]
+    finally:
+        database.close()
 
 
 def score(case: DraftCase, found: GateReport, seconds: float) -> CaseResult:
@@ -111,10 +120,10 @@ def score(case: DraftCase, found: GateReport, seconds: float) -> CaseResult:
     )  # fmt: skip
 
 
-def summary(cases: Sequence[DraftCase], results: Sequence[CaseResult]) -> dict[str, Figure]:
+def summary(cases: Sequence[DraftCase], results: Sequence[CaseResult], seed: int = SEED) -> dict[str, Figure]:
     """The figures: blocking, and precision and recall of each kind of warning."""
     names = ("bad_blocked", "good_blocked", "warning_only_blocked", "good_without_warning")
-    metrics = {name: figure([result.scores[name] for result in results]) for name in names}
+    metrics = {name: figure([result.scores[name] for result in results], seed) for name in names}
     for kind in WARNING:
         # A blocked draft need not be sorted further: warnings are counted on the others.
         pairs = [
@@ -122,8 +131,8 @@ def summary(cases: Sequence[DraftCase], results: Sequence[CaseResult]) -> dict[s
             for c, r in zip(cases, results, strict=True)
             if not set(c.kinds) & set(BLOCKING)
         ]
-        metrics[f"{kind}_recall"] = figure([float(said) for said, true in pairs if true])
-        metrics[f"{kind}_precision"] = figure([float(true) for said, true in pairs if said])
+        metrics[f"{kind}_recall"] = figure([float(said) for said, true in pairs if true], seed)
+        metrics[f"{kind}_precision"] = figure([float(true) for said, true in pairs if said], seed)
         metrics[f"{kind}_f1"] = single(f1(pairs)[2], len(pairs))
     seconds = sorted(result.seconds for result in results)
     metrics["median_seconds"] = single(seconds[len(seconds) // 2] if seconds else None, len(seconds))

@@ -10,14 +10,13 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from banso.core.clock import utc_now
 from banso.core.settings import Settings
-from evals.cases import Case
 from evals.record import RunInfo
 from evals.suites import ROOT
 
@@ -29,8 +28,23 @@ EVERY = 1_000_000
 PROMPTS = ROOT / "agents" / "prompts"
 
 
-def run_info(settings: Settings, cases: Sequence[Case] = (), corpus: Corpus | None = None) -> RunInfo:
-    """What is known before the first case; the caller adds seed, workers, limit and ablation."""
+class Identified(Protocol):
+    """A case of whatever suite."""
+
+    @property
+    def id(self) -> str:
+        """Its own."""
+        ...
+
+    def model_dump_json(self) -> str:
+        """All of it."""
+        ...
+
+
+def run_info(
+    settings: Settings, cases: Sequence[Identified] = (), corpus: Corpus | None = None, **asked: Any
+) -> RunInfo:
+    """What is known before the first case. `asked`: seed, workers, limit and ablation."""
     commit, dirty = _commit()
     corpus = corpus or Corpus()
     return RunInfo(
@@ -39,7 +53,7 @@ def run_info(settings: Settings, cases: Sequence[Case] = (), corpus: Corpus | No
         configuration=configuration(settings), corpus_digest=corpus.digest, documents=corpus.documents,
         cases_digest=cases_digest(cases), prompts_digest=_digest(_files(PROMPTS)),
         machine=f"{platform.system()} {platform.machine()}", cores=os.cpu_count() or 0,
-        python=platform.python_version(),
+        python=platform.python_version(), **asked,
     )  # fmt: skip
 
 
@@ -53,7 +67,7 @@ def configuration(settings: Settings) -> dict[str, str]:
     return found
 
 
-def cases_digest(cases: Iterable[Case]) -> str:
+def cases_digest(cases: Iterable[Identified]) -> str:
     """SHA-256 over every case, in order of id: equal digest, equal cases."""
     return _digest(_json(case) for case in sorted(cases, key=lambda case: case.id))
 

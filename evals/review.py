@@ -26,11 +26,12 @@ from banso.review.ledger import Ledger, open_ledger
 from banso.review.refusal import Refused
 from banso.review.sender import send_pass
 from evals.bounds import missed_bounds
+from evals.info import corpus_of, run_info
 from evals.mailbox import approved, read, right_account
 from evals.record import CaseResult, RunReport
 from evals.review_cases import PEOPLE, ReviewCase, Step, load_review
 from evals.scorers.wording import key_facts
-from evals.statistics import Figure, figure
+from evals.statistics import SEED, Figure, figure
 from evals.suites import Suite
 
 if TYPE_CHECKING:
@@ -120,18 +121,22 @@ def _edited(body: str, step: Step) -> str:
     return f"{step.add}\n\n{body}" if step.add else body
 
 
-def run_review(suite: Suite, settings: Settings, limit: int | None, progress: Progress) -> RunReport:
-    """Every case, over the suite's own sources."""
-    from evals.run import prepared
+def run_review(  # noqa: PLR0913 - a run's choices
+    suite: Suite, settings: Settings, limit: int | None, progress: Progress, *, seed: int = SEED, repeat: int = 1
+) -> RunReport:
+    """Every case, over the suite's own sources. Options as in `run_suite`."""
+    from evals.run import flaky_cases, prepared
 
     started = time.monotonic()
     cases = load_review(suite.cases)[:limit]
     with prepared(suite, (), settings, progress) as copilot:
-        results = play(cases, copilot, progress)
-    metrics = summary(results)
+        info = run_info(settings, cases, corpus_of(copilot.knowledge), seed=seed, limit=limit)
+        results, *again = [play(cases, copilot, progress) for _ in range(repeat)]
+    metrics = summary(results, seed)
     return RunReport(
         suite=suite.name, n=len(cases), metrics=metrics, seconds=time.monotonic() - started,
-        missed=missed_bounds(suite, metrics), cases=tuple(results),
+        missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings, cases=tuple(results),
+        flaky=flaky_cases(results, again), info=info,
     )  # fmt: skip
 
 
@@ -188,8 +193,8 @@ def _asked(case: ReviewCase, desk: Desk) -> tuple[str, str]:
         return "", "not_found"
 
 
-def summary(results: Sequence[CaseResult]) -> dict[str, Figure]:
+def summary(results: Sequence[CaseResult], seed: int = SEED) -> dict[str, Figure]:
     """The figures; every one of them must be 1."""
     names = list(results[0].scores) if results else []
-    metrics = {name: figure([result.scores[name] for result in results]) for name in names}
+    metrics = {name: figure([result.scores[name] for result in results], seed) for name in names}
     return {name: found for name, found in metrics.items() if found is not None}

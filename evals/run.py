@@ -30,6 +30,7 @@ from evals.scoring import score, summary
 from evals.statistics import SEED, Figure
 from evals.suites import Suite
 from evals.support import Likeness
+from evals.texts import told
 
 if TYPE_CHECKING:
     from agents.session import Copilot
@@ -76,12 +77,13 @@ def run_suite(  # noqa: PLR0913
     verdict = open_judge(settings, judge) if judge else None
     with prepared(suite, cases, settings, progress, ablation) as copilot:
         run = Run(copilot, corpus_of(copilot.knowledge), likeness_by(copilot.knowledge.embedder), workers, progress)
-        info = run_info(settings, cases, run.corpus).model_copy(
-            update={"seed": seed, "workers": workers, "limit": limit, "ablation": ablation.name if ablation else ""}
-        )
+        without = ablation.name if ablation else ""
+        info = run_info(
+            settings, cases, run.corpus, seed=seed, workers=workers, limit=limit, ablation=without,
+        )  # fmt: skip
         journal = _journal(suite, settings, info, resume=resume)
         results = run.all(cases, journal)
-        flaky = _flaky(results, [run.all(cases, None) for _ in range(repeat - 1)])
+        flaky = flaky_cases(results, [run.all(cases, None) for _ in range(repeat - 1)])
         out = messages_left(copilot)
         agreed: dict[str, Figure] = {}
         if verdict:
@@ -184,7 +186,7 @@ def _journal(suite: Suite, settings: Settings, info: RunInfo, *, resume: bool) -
     return open_(settings.data, suite.name, info)
 
 
-def _flaky(first: Sequence[CaseResult], again: Sequence[Sequence[CaseResult]]) -> tuple[str, ...]:
+def flaky_cases(first: Sequence[CaseResult], again: Sequence[Sequence[CaseResult]]) -> tuple[str, ...]:
     """Ids of the cases that went differently in another repetition."""
     return tuple(
         result.id
@@ -196,4 +198,4 @@ def _flaky(first: Sequence[CaseResult], again: Sequence[Sequence[CaseResult]]) -
 def _broken(results: Sequence[CaseResult]) -> tuple[str, ...]:
     """A sentence when the product raised: that is no bound that a suite may set."""
     broken = [result.id for result in results if result.error]
-    return (f"the product raised in {len(broken)} cases: {', '.join(broken[:5])}",) if broken else ()
+    return (told("bound.raised", count=len(broken), ids=", ".join(broken[:5])),) if broken else ()

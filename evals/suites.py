@@ -24,7 +24,8 @@ class Suite(BaseModel):
     """`sources`: [kind, path from the project's root]; none: the index at BANSO_DATA, which `index.py` reads as it is.
 
     `tags`: only the cases of the file that carry all of these; read by suites that only search. `runner`:
-    `search`, or `module:function`, where it is not a suite of questions. `floors` and `ceilings`: metric -> bound.
+    `search`, or `module:function`, where it is not a suite of questions. `cases`: of some the runner finds them itself.
+    `floors` and `ceilings`: metric -> bound.
     `margins`: metric -> loss against a baseline that is let pass. `held_out`: report the figures and no case, so that
     nobody tunes on them.
     """
@@ -33,7 +34,7 @@ class Suite(BaseModel):
 
     name: str
     runner: str = ASKING
-    cases: Path
+    cases: Path = Path()
     tags: tuple[str, ...] = ()
     sources: tuple[tuple[str, Path], ...] = ()
     held_out: bool = False
@@ -56,9 +57,7 @@ def load_suite(name: str) -> Suite:
 
 def runner_of(suite: Suite) -> Callable[..., Any]:
     """The function that runs the suite: (suite, settings, limit, progress) -> RunReport, and by name what of seed,
-    workers, resume, repeat and judge it takes.
-
-    Raises ConfigError when there is none.
+    workers, resume, repeat and judge it takes; `options.py` refuses the others. Raises ConfigError when there is none.
     """
     module, _, name = SHORT.get(suite.runner, suite.runner).partition(":")
     try:

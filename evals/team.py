@@ -10,7 +10,6 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,13 @@ from banso.crm.embedded import open_crm
 from banso.learning.book import open_lessons
 from banso.learning.types import CaseText, Lesson
 from evals.index import copy_index
+from evals.info import run_info
 from evals.record import CaseResult, RunReport
+from evals.run import Progress, flaky_cases
 from evals.scorers.ranking import hit
 from evals.scorers.wording import key_facts, must_not_say
-from evals.statistics import figure
+from evals.statistics import SEED, figure
+from evals.suites import Suite
 
 if TYPE_CHECKING:
     from agents.session import Copilot
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
 ASKER = User(name="evals", role="csm")
 
 
-def run_team(settings: Settings, limit: int | None, progress: Callable[[int, int, str], None]) -> RunReport:
-    """Every accepted case. Raises ConfigError when there is none."""
+def run_team(  # noqa: PLR0913 - a run's choices
+    suite: Suite, settings: Settings, limit: int | None, progress: Progress, *, seed: int = SEED, repeat: int = 1
+) -> RunReport:
+    """Every accepted case. Options as in `run_suite`. Raises ConfigError when there is none."""
     started = time.monotonic()
     database = open_database(settings)
     try:
@@ -45,18 +49,20 @@ def run_team(settings: Settings, limit: int | None, progress: Callable[[int, int
                 f"{settings.data}: no accepted test case yet",
                 "edit a draft or give an answer a thumb, then accept its case: python -m agents lessons list",
             )
-        results = _run(cases, settings, progress)
+        info = run_info(settings, seed=seed, limit=limit)
+        results, *again = _run(cases, settings, progress, repeat)
     finally:
         database.close()
     names = ("must_say", "must_not_say", "citation_hit", "right_refusal")
-    metrics = {name: figure([r.scores.get(name) for r in results]) for name in names}
+    metrics = {name: figure([r.scores.get(name) for r in results], seed) for name in names}
     return RunReport(
-        suite="team", n=len(cases), metrics={k: v for k, v in metrics.items() if v}, missed=(), cases=tuple(results),
-        seconds=time.monotonic() - started,
+        suite=suite.name, n=len(cases), metrics={k: v for k, v in metrics.items() if v}, cases=tuple(results),
+        seconds=time.monotonic() - started, flaky=flaky_cases(results, again), info=info,
     )  # fmt: skip
 
 
-def _run(cases: list[Lesson], settings: Settings, progress: Callable[[int, int, str], None]) -> list[CaseResult]:
+def _run(cases: list[Lesson], settings: Settings, progress: Progress, repeat: int) -> list[list[CaseResult]]:
+    """The results, once for each repetition."""
     from agents.session import open_copilot
 
     with tempfile.TemporaryDirectory(prefix="banso-evals-") as folder:
@@ -68,13 +74,17 @@ def _run(cases: list[Lesson], settings: Settings, progress: Callable[[int, int, 
         database.close()
         copilot = open_copilot(own)
         try:
-            results = []
-            for number, case in enumerate(cases, 1):
-                progress(number, len(cases), case.label)
-                results.append(_result(case, copilot))
-            return results
+            return [_asked(cases, copilot, progress) for _ in range(repeat)]
         finally:
             copilot.close()
+
+
+def _asked(cases: list[Lesson], copilot: Copilot, progress: Progress) -> list[CaseResult]:
+    results = []
+    for number, case in enumerate(cases, 1):
+        progress(number, len(cases), case.label)
+        results.append(_result(case, copilot))
+    return results
 
 
 def _copy_database(settings: Settings, own: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -12,14 +12,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from banso.core.errors import ConfigError
+from banso.core.settings import Settings
 from banso.writing.check import check, check_subject
 from banso.writing.mend import mended, mended_subject
 from banso.writing.types import Context, Finding, Language, Level, Signature
 from evals.bounds import missed_bounds
+from evals.info import run_info
 from evals.record import CaseResult, RunReport
 from evals.statistics import Figure, single
-from evals.suites import FOLDER, Suite
+from evals.suites import Suite
 
+Progress = Callable[[int, int, str], None]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
 CASES = Path(__file__).parent / "cases"
 TODAY = date(2026, 11, 22)
 """The day the mails are dated for, so that weekdays do not depend on the day of the run."""
@@ -72,17 +76,19 @@ def load_mails(language: Language, half: str) -> list[Mail]:
     return [mail for mail in mails if mail.half == half]
 
 
-def run_writing(half: str = "held") -> RunReport:
-    """Precision and recall of the findings on one half of the mails, and how much of it one click mends."""
+def run_writing(suite: Suite, settings: Settings, limit: int | None, _progress: Progress) -> RunReport:
+    """Precision and recall of the findings on the held half of the mails, and how much of it one click mends.
+
+    It takes neither seed nor repetitions: nothing is drawn at random, and the check is a function of the mail.
+    """
     started = time.monotonic()
-    results: list[CaseResult] = []
-    for language in ("ja", "en"):
-        results += [judge(mail, language) for mail in load_mails(language, half)]
+    every = [(mail, language) for language in LANGUAGES for mail in load_mails(language, "held")][:limit]
+    results = [judge(mail, language) for mail, language in every]
     metrics = summary(results)
-    suite = Suite.model_validate(yaml.safe_load((FOLDER / "writing.yaml").read_text(encoding="utf-8")))
     return RunReport(
-        suite=f"writing ({half})", n=len(results), metrics=metrics, seconds=time.monotonic() - started,
+        suite=suite.name, n=len(results), metrics=metrics, seconds=time.monotonic() - started,
         missed=missed_bounds(suite, metrics), floors=suite.floors, ceilings=suite.ceilings, cases=tuple(results),
+        info=run_info(settings, [mail for mail, _ in every], limit=limit),
     )  # fmt: skip
 
 

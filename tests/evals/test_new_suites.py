@@ -44,8 +44,7 @@ def test_every_fact_of_the_safety_suite_stands_in_its_corpus() -> None:
 
 def test_every_suite_names_a_runner_that_is_there() -> None:
     for path in FOLDER.glob("*.yaml"):
-        if path.stem != "writing":
-            assert callable(runner_of(load_suite(path.stem))), path
+        assert callable(runner_of(load_suite(path.stem))), path
     with pytest.raises(ConfigError):
         runner_of(load_suite("review").model_copy(update={"runner": "evals.nothing:there"}))
 
