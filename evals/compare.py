@@ -9,12 +9,14 @@ correction, keeps small effects of many metrics from stopping a build. What a ma
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from evals.record import CaseResult, Frozen, RunReport
-from evals.scorers.refusing import f1
-from evals.statistics import SEED, mean, quantile
+from evals.statistics import SEED
 from evals.texts import in_both, told
 
 ALPHA = 0.05
@@ -29,7 +31,22 @@ NOT_JUDGED = frozenset({"seconds", "tokens", "cost"})
 """Shown between runs of one machine, never a reason to fail."""
 
 Pair = tuple[CaseResult, CaseResult]
-Measure = Callable[[Sequence[CaseResult]], float | None]
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure over cases as a function of sums, so that thousands of draws are one product of matrices.
+
+    `parts`: what a case adds to the sums. `of`: from sums, the last axis, to the figure; nan where it is undefined.
+    """
+
+    parts: Callable[[CaseResult], tuple[float, ...]]
+    of: Callable[[Numbers], Numbers]
+
+    def rows(self, cases: Iterable[CaseResult]) -> Numbers:
+        """What each case adds, a row a case."""
+        return np.array([self.parts(case) for case in cases], dtype=np.float64)
 
 
 class Change(Frozen):
@@ -45,6 +62,12 @@ class Change(Frozen):
     n: int
     margin: float
     fails: bool = False
+
+    @property
+    def better(self) -> bool:
+        """Whether the whole interval is a gain, of what is judged at all."""
+        gain = -self.high if lower_is_better(self.metric) else self.low
+        return gain > 0 and self.metric not in NOT_JUDGED
 
 
 class CaseChange(Frozen):
@@ -119,52 +142,72 @@ def lower_is_better(metric: str) -> bool:
 
 def _measures(pairs: Sequence[Pair]) -> dict[str, Measure]:
     """Each metric as a function of cases: means over those scored in both runs, and refusal as a whole."""
-    found: dict[str, Measure] = {name: _mean_of(name) for name in dict.fromkeys(n for _, b in pairs for n in b.scores)}
-    found["right_grounding"] = lambda cases: _mean(right_grounding(case) for case in cases)
+    found = {name: _mean_of(name) for name in dict.fromkeys(n for _, b in pairs for n in b.scores)}
+    found["right_grounding"] = Measure(lambda case: _counted(right_grounding(case)), _mean)
     if any(not case.answerable for case, _ in pairs):
-        found["refusal_f1"] = lambda cases: f1((c.grounded == "refused", not c.answerable) for c in cases)[2]
-    if all(case.seconds for pair in pairs for case in pair):
-        found["seconds"] = lambda cases: _mean(case.seconds for case in cases)
+        found["refusal_f1"] = Measure(_refusal, _f1)
+    if pairs and all(case.seconds for pair in pairs for case in pair):
+        found["seconds"] = Measure(lambda case: _counted(case.seconds), _mean)
     return found
 
 
 def _mean_of(name: str) -> Measure:
-    return lambda cases: _mean(case.scores.get(name) for case in cases)
+    return Measure(lambda case: _counted(case.scores.get(name)), _mean)
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    scored = [value for value in values if value is not None]
-    return mean(scored) if scored else None
+def _counted(value: float | None) -> tuple[float, float]:
+    return (0.0, 0.0) if value is None else (value, 1.0)
+
+
+def _mean(sums: Numbers) -> Numbers:
+    """(sum, number of scored cases) -> mean."""
+    return np.asarray(sums[..., 0] / sums[..., 1])
+
+
+def _refusal(case: CaseResult) -> tuple[float, float, float]:
+    refused, right = case.grounded == "refused", not case.answerable
+    return float(refused and right), float(refused), float(right)
+
+
+def _f1(sums: Numbers) -> Numbers:
+    """(right refusals, refusals, unanswerable cases) -> F1, undefined as in `scorers/refusing.py`."""
+    hits, predicted, true = (sums[..., place] for place in range(3))
+    return np.where((predicted > 0) & (true > 0), 2 * hits / (predicted + true), np.nan)
 
 
 def _change(name: str, measure: Measure, pairs: Sequence[Pair], margin: float, seed: int) -> Change | None:
     if name not in ("right_grounding", "refusal_f1", "seconds"):
         pairs = [(a, b) for a, b in pairs if a.scores.get(name) is not None and b.scores.get(name) is not None]
-    delta = _delta(measure, pairs)
-    if delta is None:
+    if not pairs:
         return None
-    low, high, p = (delta, delta, 1.0) if all(_same(name, *pair) for pair in pairs) else _chance(measure, pairs, seed)
-    first, second = measure([a for a, _ in pairs]), measure([b for _, b in pairs])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rows = measure.rows(a for a, _ in pairs), measure.rows(b for _, b in pairs)
+        first, second = (float(measure.of(each.sum(axis=0))) for each in rows)
+        delta = second - first
+        if np.isnan(delta):
+            return None
+        alike = all(_same(name, *pair) for pair in pairs)
+        low, high, p = (delta, delta, 1.0) if alike else _chance(measure, *rows, delta, seed)
     loss = delta if lower_is_better(name) else -delta
     fails = name not in NOT_JUDGED and loss > margin and p / 2 <= ALPHA
     return Change(
-        metric=name, before=first or 0.0, after=second or 0.0, delta=delta, low=low, high=high, p=p, n=len(pairs),
-        margin=margin, fails=fails,
+        metric=name, before=first, after=second, delta=delta, low=low, high=high, p=p, n=len(pairs), margin=margin,
+        fails=fails,
     )  # fmt: skip
 
 
-def _chance(measure: Measure, pairs: Sequence[Pair], seed: int) -> tuple[float, float, float]:
-    """Low and high of the bootstrap, p of the permutation test."""
-    draw, observed = random.Random(seed), _delta(measure, pairs) or 0.0
-    drawn = [d for _ in range(ROUNDS) if (d := _delta(measure, draw.choices(pairs, k=len(pairs)))) is not None]
-    swapped = [_delta(measure, [pair if draw.random() < 0.5 else pair[::-1] for pair in pairs]) for _ in range(ROUNDS)]
-    beyond = sum(d is not None and abs(d) >= abs(observed) - 1e-12 for d in swapped)
-    return quantile(drawn, 0.025), quantile(drawn, 0.975), (beyond + 1) / (ROUNDS + 1)
-
-
-def _delta(measure: Measure, pairs: Sequence[Pair]) -> float | None:
-    before, after = measure([a for a, _ in pairs]), measure([b for _, b in pairs])
-    return None if before is None or after is None else after - before
+def _chance(
+    measure: Measure, before: Numbers, after: Numbers, observed: float, seed: int
+) -> tuple[float, float, float]:  # fmt: skip
+    """Low and high of the bootstrap, p of the permutation test. Draws in which the figure is undefined do not count."""
+    draw, n = np.random.default_rng(seed), len(before)
+    often = draw.multinomial(n, np.full(n, 1 / n), size=ROUNDS).astype(np.float64)
+    drawn = measure.of(often @ after) - measure.of(often @ before)
+    kept = (draw.random((ROUNDS, n)) < 0.5).astype(np.float64)
+    swapped = measure.of(kept @ after + (1 - kept) @ before) - measure.of(kept @ before + (1 - kept) @ after)
+    beyond = int(np.sum(np.abs(swapped) >= abs(observed) - 1e-12))
+    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    return float(low), float(high), (beyond + 1) / (ROUNDS + 1)
 
 
 def _same(name: str, before: CaseResult, after: CaseResult) -> bool:
@@ -211,11 +254,16 @@ def _notes(before: RunReport, after: RunReport, pairs: Sequence[Pair]) -> Iterab
     if not pairs:
         yield told("differs.no_case")
     one, other = before.info, after.info
-    if one.corpus_digest != other.corpus_digest:
+    if _differ(one.corpus_digest, other.corpus_digest):
         yield told("differs.corpus")
-    if one.cases_digest != other.cases_digest:
+    if _differ(one.cases_digest, other.cases_digest):
         yield told("differs.cases")
     for name in ("model", "embedding", "reranker", "ablation"):
         first, second = (getattr(info, name) or told("differs.nothing") for info in (one, other))
         if first != second:
             yield told("differs.setting", name=name, before=first, after=second)
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether both are known and not the same: older records name no digest."""
+    return bool(one and other and one != other)

@@ -14,6 +14,7 @@ from banso.core.texts import spoken_language
 from evals import history
 from evals.compare import ALIKE, CaseChange, Change, Comparison, compare
 from evals.record import RunReport
+from evals.statistics import SEED
 from evals.suites import FOLDER, load_suite
 from evals.texts import told
 
@@ -21,14 +22,19 @@ SHOWN = 20
 """Changed cases of each kind that are named; `--json` names them all."""
 
 
-def against(path: Path, report: RunReport, seed: int) -> Comparison:
-    """The run against the one in a file. Raises ConfigError when that is none, or of another suite."""
+def baseline_of(path: Path, report: RunReport) -> RunReport:
+    """The run in a file, to hold this one against. Raises ConfigError when that is none, or of another suite."""
     before = history.load(path)
     if before.suite != report.suite:
         raise ConfigError(
             f"{path} is a run of {before.suite}, not of {report.suite}",
             f"python -m evals run {report.suite} --write-baseline",
         )
+    return before
+
+
+def compared(before: RunReport, report: RunReport, seed: int = SEED) -> Comparison:
+    """The run against an earlier one, with the margins of its suite."""
     return compare(before, report, margins_of(report.suite), seed)
 
 

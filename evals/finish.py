@@ -9,8 +9,9 @@ from pathlib import Path
 from banso.core.console import print_json, say
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.ui.quality.records import Against
 from evals import baseline, history, junit
-from evals.comparing import against, print_comparison, sentence
+from evals.comparing import baseline_of, compared, print_comparison, sentence
 from evals.info import run_info
 from evals.record import RunReport
 from evals.report.command import write_page
@@ -36,12 +37,14 @@ def finish(report: RunReport, settings: Settings, out: Output) -> None:
     if not report.info.started_at:
         report = report.model_copy(update={"info": run_info(settings)})
     kept = history.save(report, settings.data)
-    found = against(out.baseline, report, out.seed) if out.baseline else None
+    before = baseline_of(out.baseline, report) if out.baseline else None
+    found = compared(before, report, out.seed) if before else None
     drops = tuple(sentence(change) for change in found.drops) if found else ()
     if out.junit:
         junit.write(report, out.junit, drops)
     if out.html:
-        write_page(report, out.html, settings, comparison=found)
+        against = Against("baseline", before.info, found) if before and found else None
+        write_page(report, out.html, settings, against=against)
     if out.write_baseline:
         _write_baseline(report)
     if out.json:

@@ -10,10 +10,9 @@ import typer
 from banso.core.console import print_json, write
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings, load_settings
+from banso.ui.quality.records import Against
 from banso.ui.texts import ScreenLanguage
-from evals.compare import Comparison
 from evals.record import RunReport
-from evals.statistics import SEED
 from evals.texts import helped
 
 Which = Annotated[str, typer.Argument(help=helped("report_run"))]
@@ -29,13 +28,14 @@ def report(
 ) -> None:
     """Write a run as one HTML page."""
     from evals import history
-    from evals.comparing import against
+    from evals.comparing import baseline_of, compared
 
     settings = load_settings()
     path = find(run, settings.data)
     found = history.load(path)
-    compared = against(baseline, found, SEED) if baseline else None
-    target = write_page(found, out or path.with_suffix(".html"), settings, language, compared)
+    before = baseline_of(baseline, found) if baseline else None
+    against = Against("baseline", before.info, compared(before, found)) if before else None
+    target = write_page(found, out or path.with_suffix(".html"), settings, language, against)
     if json:
         print_json({"run": path.stem, "suite": found.suite, "html": str(target), "bytes": target.stat().st_size})
     else:
@@ -60,14 +60,14 @@ def find(run: str, data: Path) -> Path:
 
 def write_page(
     found: RunReport, out: Path, settings: Settings, language: ScreenLanguage | None = None,
-    comparison: Comparison | None = None,
+    against: Against | None = None,
 ) -> Path:  # fmt: skip
     """Write the page, among the earlier runs of its suite. Raises ConfigError when the file cannot be written."""
     from evals.report.html import page
     from evals.report.kept import KeptRuns
 
     among = KeptRuns(settings).earlier(found)
-    html = page(found, among, language or settings.language, settings.timezone, comparison=comparison)
+    html = page(found, among, language or settings.language, settings.timezone, against=against)
     try:
         out.write_text(html, encoding="utf-8")
     except OSError as error:

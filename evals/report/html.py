@@ -16,11 +16,11 @@ from markupsafe import Markup
 from banso.review.flags import visible
 from banso.ui.local_form import number, span
 from banso.ui.quality import curves, present
+from banso.ui.quality.compared import moved, worse_cases
 from banso.ui.quality.metrics import metric, order, shown, title
+from banso.ui.quality.records import Against
 from banso.ui.texts import ScreenLanguage, Text, text_of
-from evals.compare import Comparison
 from evals.record import CaseResult, RunReport
-from evals.report.compared import moved, worse_cases
 
 LONGEST, QUOTED, SHORT = 4_000, 1_200, 300
 """Characters of an answer, of a quote or reason, of anything else; then an ellipsis."""
@@ -54,21 +54,23 @@ class Section:
 
 def page(  # noqa: PLR0913
     report: RunReport, history: Sequence[RunReport], language: ScreenLanguage, zone: str, *, room: Room = ROOM,
-    comparison: Comparison | None = None,
+    against: Against | None = None,
 ) -> str:  # fmt: skip
-    """The whole page. `history`: runs of the same suite, oldest first, the shown one among them. `comparison`: of the
-    run with its baseline."""
+    """The whole page. `history`: runs of the same suite, oldest first, the shown one among them. `against`: the run
+    held against another."""
     t = text_of(language)
     causes = present.causes(report, t)
     budget = _Budget(room, t)
     sections = list(_sections(report, causes, budget, t))
     names, drawn, listed = curves.releases(history or [report], t, zone)
+    comparison = against.found if against else None
     return _PAGES.get_template("report.html").render(
         t=t, run=report, zone=zone, when=present.when(report.info, t, zone), verdict=present.verdict(report, t),
         themes=present.rows(report, t), causes=causes, failed=sum(len(cause.cases) for cause in causes),
-        n=number(report.n, language), groups=_groups(report, t), trend_names=names, curves=drawn, releases=listed,
+        n=number(report.n, language), groups=present.grouped(report, t), trend_names=names, curves=drawn,
+        releases=listed,
         calibration=curves.calibration(report.cases, t), latency=curves.latency(report.cases, t),
-        sections=sections, comparison=comparison, moved=moved(comparison, t) if comparison else [],
+        sections=sections, against=against, comparison=comparison, moved=moved(comparison, t) if comparison else [],
         worse=worse_cases(comparison, [case.id for case in report.cases]) if comparison else [],
         left_out=budget, how=_how(report, t),
     )  # fmt: skip
@@ -142,18 +144,6 @@ def _case(case: CaseResult, t: Text) -> dict[str, object]:
         ],
         "seconds": shown(case.seconds, "seconds", t.language) if case.seconds else "",
     }  # fmt: skip
-
-
-def _groups(report: RunReport, t: Text) -> list[tuple[str, list[str], list[present.Group]]]:
-    known = {code: t(f"quality.language_{code}") for code in ("ja", "en")}
-    made = [
-        (
-            t("quality.by_language"),
-            *present.groups(report, lambda case: [known.get(case.language, case.language)][: bool(case.language)], t),
-        ),
-        (t("quality.by_tag"), *present.groups(report, lambda case: case.tags, t)),
-    ]
-    return [one for one in made if one[2]]
 
 
 def _how(report: RunReport, t: Text) -> list[tuple[str, str]]:

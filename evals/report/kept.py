@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 from banso.core.errors import ConfigError, NotFound
 from banso.core.settings import Settings
-from banso.ui.quality.records import Kept
+from banso.ui.quality.records import Against, Kept
 from banso.ui.texts import ScreenLanguage
-from evals import history
+from evals import baseline, history
+from evals.comparing import compared
 from evals.record import RunReport
 from evals.report.html import page
 
@@ -23,6 +25,7 @@ class KeptRuns:
     def __init__(self, settings: Settings) -> None:
         self._data, self._zone = settings.data, settings.timezone
         self._figures: dict[Stamp, RunReport | None] = {}
+        self._compared: dict[tuple[str, Stamp, Stamp], Against] = {}
         self._lock = Lock()
 
     def latest(self) -> list[Kept]:
@@ -43,10 +46,37 @@ class KeptRuns:
 
     def page(self, name: str, language: ScreenLanguage) -> str:
         """The full report of a run. Raises NotFound."""
+        path = self._path(name)
+        run = history.load(path)
+        against = next(iter(self.compared(name)), None)
+        return page(run, self.earlier(run), language, self._zone, against=against)
+
+    def compared(self, name: str) -> list[Against]:
+        """The run of this name against its suite's baseline and against the whole run before it, where they share
+        cases. Raises NotFound."""
+        path = self._path(name)
+        suite, started = history.load(path).suite, history.load(path).info.started_at
+        earlier = [
+            one for one, run in self._runs() if run.suite == suite and is_whole(run) and run.info.started_at < started
+        ]
+        found = [self._against("baseline", base, path)] if (base := baseline.path_of(suite)).is_file() else []
+        found += [self._against("before", earlier[0], path)] if earlier else []
+        return [one for one in found if one.found.n]
+
+    def _against(self, what: Literal["baseline", "before"], before: Path, path: Path) -> Against:
+        """Remembered: chance is drawn some thousand times."""
+        key = (str(before), _stamp(before), _stamp(path))
+        with self._lock:
+            if key not in self._compared:
+                old, new = history.load(before), history.load(path)
+                self._compared[key] = Against(what, old.info, compared(old, new))
+            return self._compared[key]
+
+    def _path(self, name: str) -> Path:
         path = next((path for path, _ in self._runs() if path.stem == name), None)
         if path is None:
             raise NotFound(f"no run {name!r}")
-        return page(history.load(path), self.earlier(history.load(path)), language, self._zone)
+        return path
 
     def earlier(self, run: RunReport) -> list[RunReport]:
         """Runs to see this one among: the whole ones of its suite up to it, oldest first, itself the last."""
@@ -59,8 +89,7 @@ class KeptRuns:
 
     def _read(self, path: Path) -> RunReport | None:
         """The run without its cases; None: the file is none."""
-        stat = path.stat()
-        stamp = (path.name, stat.st_mtime_ns, stat.st_size)
+        stamp = _stamp(path)
         with self._lock:
             if stamp not in self._figures:
                 try:
@@ -68,6 +97,11 @@ class KeptRuns:
                 except ConfigError:
                     self._figures[stamp] = None  # `unreadable` names it
             return self._figures[stamp]
+
+
+def _stamp(path: Path) -> Stamp:
+    stat = path.stat()
+    return path.name, stat.st_mtime_ns, stat.st_size
 
 
 def is_whole(run: RunReport) -> bool:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.ui.quality import metrics
+from banso.ui.quality.records import Against
 from evals import history
 from evals.compare import compare
 from evals.record import RunReport
@@ -138,11 +139,15 @@ def test_runs_of_other_questions_are_not_joined() -> None:
     assert "cases or sources changed</span>" not in shown(asked(21, "a"), "en", asked(20, "a"))
 
 
+def held(before: RunReport, after: RunReport) -> Against:
+    return Against("baseline", before.info, compare(before, after))
+
+
 @pytest.mark.parametrize(("language", "worse"), [("ja", "有意に悪化"), ("en", "Significantly worse")])
 def test_what_dropped_against_the_baseline_is_named_with_its_cases(language: Any, worse: str) -> None:
     before = run(*(case(n) for n in range(40)), day=19)
     after = run(*(case(n, scores={"key_facts": float(n > 15), "recall@10": 1.0}) for n in range(40)))
-    text = page(after, [after], language, "Asia/Tokyo", comparison=compare(before, after))
+    text = page(after, [after], language, "Asia/Tokyo", against=held(before, after))
     said = words(text)
     assert said.count(f"{worse} ") == 2, "in the verdict and in the table, for one metric"
     assert (
@@ -151,7 +156,7 @@ def test_what_dropped_against_the_baseline_is_named_with_its_cases(language: Any
         and '<a href="#case-30">' not in text.split("groups")[0]
     )
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(Page(text).ids())
-    calm = words(page(before, [before], language, "Asia/Tokyo", comparison=compare(before, before)))
+    calm = words(page(before, [before], language, "Asia/Tokyo", against=held(before, before)))
     assert f"{worse} " not in calm and ("有意な悪化なし" if language == "ja" else "no significant drop") in calm
 
 

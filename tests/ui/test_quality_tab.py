@@ -257,3 +257,55 @@ def test_a_run_of_the_harness_serves_the_screens(services: Services) -> None:
     assert history.load(path) == made == RunReport.model_validate(json.loads(path.read_text(encoding="utf-8")))
     with pytest.raises(ConfigError):
         history.load(path.with_name("none.json"))
+
+
+# --- against the run before and the baseline ---
+
+
+@pytest.fixture
+def worse(services: Services) -> Services:
+    data = services.settings.data
+    history.save(run(*(case(n) for n in range(40)), day=18), data)
+    lost = [case(n, scores={"key_facts": float(n > 15), "recall@10": 1.0}) for n in range(40)]
+    history.save(run(*lost, day=19), data)
+    return services
+
+
+def test_a_drop_since_the_run_before_is_named_with_its_interval(worse: Services) -> None:
+    said = read(handlers(worse).choose("smoke", request("ren"))[0])
+    assert "Against the run before 18 Nov 2026" in said
+    assert re.search(
+        r"Significantly worse: Key facts said 100% → 60\.0% \(Change −40\.0%, 95 % interval −5\d\.\d%", said
+    )
+    assert "Found (recall@10) 1" not in said, "what did not change is not listed"
+    assert "Cases that went worse: c-0, c-1" in said
+    figures_only = read(handlers(worse).choose("smoke", request("yui"))[0])
+    assert "Key facts said 100% → 60.0%" in figures_only and "c-0" not in figures_only
+
+
+def test_a_baseline_of_the_suite_is_compared_where_cases_are_shared(worse: Services, monkeypatch: Any) -> None:
+    from evals import baseline
+
+    folder = worse.settings.data / "baselines"
+    monkeypatch.setattr(baseline, "FOLDER", folder)  # the suite's own is of other cases: nothing to compare
+    baseline.write(run(*(case(n) for n in range(40)), day=1), folder / "smoke.json")
+    found = KeptRuns(worse.settings).compared("20261119T093000Z-smoke")
+    assert [(one.what, one.found.n, [c.metric for c in one.found.changes if c.fails]) for one in found] == [
+        ("baseline", 40, ["key_facts"]), ("before", 40, ["key_facts"]),
+    ]  # fmt: skip
+
+
+def test_a_run_like_the_one_before_shows_no_drop(measured: Services) -> None:
+    said = read(handlers(measured, JA).choose("smoke", request("ren"))[0])
+    assert "前回の測定との比較" in said and "有意な悪化はありません" in said and "基準測定との比較" not in said
+    assert "前回の測定との比較" not in read(handlers(measured, JA).choose("manuals_test", request("ren"))[0])
+
+
+@pytest.mark.parametrize("t", [JA, EN], ids=["ja", "en"])
+def test_the_tab_shows_what_the_report_shows(measured: Services, t: Any) -> None:
+    body = handlers(measured, t).choose("smoke", request("yui"))[0]
+    said = read(body)
+    for key in ("by_language", "by_tag", "trend", "calibration", "latency", "failures"):
+        assert t(f"quality.{key}") in said, key
+    assert "error-code" in said and t("quality.language_ja") in said
+    assert t("quality.calibration_note", ece="0.350", brier="0.123", n="2")[:20] in said

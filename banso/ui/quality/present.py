@@ -15,7 +15,7 @@ from banso.ui import local_form
 from banso.ui.quality import metrics, plots
 from banso.ui.quality.metrics import Metric, metric
 from banso.ui.quality.records import Case, Figure, Info, Run
-from banso.ui.texts import Text
+from banso.ui.texts import LANGUAGES, Text
 
 HEADLINES = ("key_facts", "recall@10", "ndcg@10", "citation_precision", "sentence_support", "refusal_f1")
 """What says most about a run in few figures, best first."""
@@ -190,6 +190,19 @@ def groups(run: Run, by: Callable[[Case], Sequence[str]], t: Text) -> tuple[list
     made = [_group(name, cases, scored, t) for name, cases in found.items()]
     worst = sorted(made, key=lambda pair: (pair[0], pair[1].name))  # a single failed case says little
     return [metrics.title(name, t) for name in scored], [group for _, group in worst[:GROUPS]]
+
+
+def grouped(run: Run, t: Text) -> list[tuple[str, list[str], list[Group]]]:
+    """(heading, columns, groups) by language and by tag, where there are cases."""
+    known = {code: t(f"quality.language_{code}") for code in LANGUAGES}
+    made = [
+        (
+            t("quality.by_language"),
+            *groups(run, lambda case: [known.get(case.language, case.language)][: bool(case.language)], t),
+        ),
+        (t("quality.by_tag"), *groups(run, lambda case: case.tags, t)),
+    ]
+    return [one for one in made if one[2]]
 
 
 def _group(name: str, cases: list[Case], scored: list[str], t: Text) -> tuple[float, Group]:

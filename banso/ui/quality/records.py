@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from banso.ui.texts import ScreenLanguage
 
@@ -189,6 +189,59 @@ class Kept:
     run: Run
 
 
+class Change(Protocol):
+    """One metric over the cases of two runs, before and after. `fails`: worse by more than chance and its margin."""
+
+    @property
+    def metric(self) -> str: ...
+    @property
+    def before(self) -> float: ...
+    @property
+    def after(self) -> float: ...
+    @property
+    def delta(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def p(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def fails(self) -> bool: ...
+    @property
+    def better(self) -> bool: ...
+
+
+class Changed(Protocol):
+    """A case that went otherwise."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Comparison(Protocol):
+    """Two runs, case by case, over the `n` cases of both. `worsened`: cases that went worse."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def changes(self) -> Sequence[Change]: ...
+    @property
+    def worsened(self) -> Sequence[Changed]: ...
+    def notes_in(self, language: str) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Against:
+    """A run held against another: the baseline of its suite, or the run before. `info`: of that other one."""
+
+    what: Literal["baseline", "before"]
+    info: Info
+    found: Comparison
+
+
 class Quality(Protocol):
     """The kept runs of the evaluation harness."""
 
@@ -202,6 +255,10 @@ class Quality(Protocol):
 
     def unreadable(self) -> Sequence[str]:
         """Names of files in the runs folder that are no runs."""
+        ...
+
+    def compared(self, name: str) -> Sequence[Against]:
+        """The run of this name against its baseline and against the run before, where they share cases."""
         ...
 
     def page(self, name: str, language: ScreenLanguage) -> str:

@@ -12,10 +12,10 @@ from banso.review.flags import visible
 from banso.ui import local_form
 from banso.ui.inert import one_line
 from banso.ui.markup import render
-from banso.ui.quality import curves, plots, present
+from banso.ui.quality import compared, curves, plots, present
 from banso.ui.quality.choosing import Wanted, matching
 from banso.ui.quality.metrics import metric, order, shown, title
-from banso.ui.quality.records import Case, Kept, Run
+from banso.ui.quality.records import Against, Case, Kept, Run
 from banso.ui.texts import Text
 
 MOST = 30
@@ -45,8 +45,11 @@ def overview(latest: Sequence[Kept], unreadable: Sequence[str], t: Text, zone: s
     )
 
 
-def body(kept: Kept, history: Sequence[Run], t: Text, zone: str, *, whole: bool) -> Markup:
-    """One suite: verdict, figures, releases, causes. `whole`: with words of cases and a link to the full report."""
+def body(  # noqa: PLR0913
+    kept: Kept, history: Sequence[Run], t: Text, zone: str, *, whole: bool, against: Sequence[Against] = ()
+) -> Markup:
+    """One suite: verdict, what changed, figures, groups, releases, confidence, latency, causes. `whole`: with words of
+    cases and a link to the full report."""
     run = kept.run
     names, drawn, listed = curves.releases(history or [run], t, zone)
     return render(
@@ -54,9 +57,24 @@ def body(kept: Kept, history: Sequence[Run], t: Text, zone: str, *, whole: bool)
         n=local_form.number(run.n, t.language),
         when=present.when(run.info, t, zone), verdict=present.verdict(run, t), themes=present.rows(run, t),
         names=names, curves=drawn, releases=listed[:LISTED], causes=present.causes(run, t), whole=whole,
+        against=[_against(one, run, t, zone, whole=whole) for one in against], groups=present.grouped(run, t),
+        calibration=curves.calibration(run.cases, t), latency=curves.latency(run.cases, t),
         picture=plots.address, short=lambda text: one_line(visible(text), 160),
         link=f"/quality/report?run={quote(kept.name)}" if whole else "",
     )  # fmt: skip
+
+
+def _against(one: Against, run: Run, t: Text, zone: str, *, whole: bool) -> dict[str, Any]:
+    """What changed since that run. `whole`: with the ids of the cases that went worse."""
+    moved = compared.moved(one.found, t)
+    worse = compared.worse_cases(one.found, [case.id for case in run.cases]) if whole else []
+    return {
+        "what": one.what, "moved": moved, "n": local_form.number(one.found.n, t.language),
+        "when": present.when(one.info, t, zone) if present.moment(one.info) else "",
+        "drops": [row for row in moved if row.state == "worse"],
+        "gains": [row for row in moved if row.state == "better"],
+        "worse": [one_line(visible(name), 60) for _, name in worse], "notes": list(one.found.notes_in(t.language)),
+    }  # fmt: skip
 
 
 def cases(run: Run, wanted: Wanted, t: Text) -> Markup:

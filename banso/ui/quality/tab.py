@@ -48,7 +48,8 @@ class QualityHandlers:
         if kept is None:
             return self._hidden()
         history = [one.run for one in self.quality.history(kept.run.suite)]
-        body = show.body(kept, history, self.t, self.zone, whole=whole)
+        against = self.quality.compared(kept.name)
+        body = show.body(kept, history, self.t, self.zone, whole=whole, against=against)
         cases = kept.run.cases if whole else ()
         options = [kind(cases, self.t) for kind in _FILTERS]
         return [

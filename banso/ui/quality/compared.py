@@ -1,4 +1,4 @@
-"""What changed against a baseline, as rows for the HTML page."""
+"""What changed against a baseline or the run before, as rows for the tab and the report."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from banso.ui.quality import plots
 from banso.ui.quality.metrics import Unit, metric, order, shown, title
+from banso.ui.quality.records import Change, Comparison
 from banso.ui.texts import Text
-from evals.compare import NOT_JUDGED, Change, Comparison, lower_is_better
 
 NAMED = 30
 
@@ -48,16 +48,9 @@ def _moved(change: Change, t: Text) -> Moved:
     return Moved(
         title=title(change.metric, t), before=shown(change.before, unit, t.language),
         after=shown(change.after, unit, t.language), delta=signed[0], interval=f"{signed[1]} … {signed[2]}",
-        p=f"{change.p:.3f}", n=change.n, state=_state(change),
+        p=f"{change.p:.3f}", n=change.n, state="worse" if change.fails else "better" if change.better else "same",
         plot=plots.difference(change.delta, change.low, change.high, good=not change.fails),
     )  # fmt: skip
-
-
-def _state(change: Change) -> str:
-    if change.fails:
-        return "worse"
-    gain = (-change.high, -change.low) if lower_is_better(change.metric) else (change.low, change.high)
-    return "better" if gain[0] > 0 and change.metric not in NOT_JUDGED else "same"
 
 
 def _signed(value: float, unit: Unit, t: Text) -> str:
