@@ -275,7 +275,7 @@ def test_a_drop_since_the_run_before_is_named_with_its_interval(worse: Services)
     said = read(handlers(worse).choose("smoke", request("ren"))[0])
     assert "Against the run before 18 Nov 2026" in said
     assert re.search(
-        r"Significantly worse: Key facts said 100% → 60\.0% \(Change −40\.0%, 95 % interval −5\d\.\d%", said
+        r"Significantly worse : Key facts said 100% → 60\.0% \(Change −40\.0%, 95 % interval −5\d\.\d%", said
     )
     assert "Found (recall@10) 1" not in said, "what did not change is not listed"
     assert "Cases that went worse: c-0, c-1" in said

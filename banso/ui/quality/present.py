@@ -194,7 +194,7 @@ def groups(run: Run, by: Callable[[Case], Sequence[str]], t: Text) -> tuple[list
 
 def grouped(run: Run, t: Text) -> list[tuple[str, list[str], list[Group]]]:
     """(heading, columns, groups) by language and by tag, where there are cases."""
-    known = {code: t(f"quality.language_{code}") for code in LANGUAGES}
+    known: dict[str, str] = {code: t(f"quality.language_{code}") for code in LANGUAGES}
     made = [
         (
             t("quality.by_language"),
