@@ -13,6 +13,7 @@ from banso.core.console import print_json
 from banso.core.console import run as run_command
 from banso.core.settings import load_settings
 from evals.ablations.command import ablations
+from evals.bench.command import bench
 from evals.bounds import bounds
 from evals.commands import register
 from evals.finish import Output, finish
@@ -30,6 +31,7 @@ app = typer.Typer(
     help=helped("app", "python -m evals run smoke"),
 )
 app.command(help=helped("ablations", "python -m evals ablations smoke --reindex"))(ablations)
+app.command(help=helped("bench", "python -m evals bench --only search"))(bench)
 app.command(help=helped("peers", "python -m evals peers example --html peers.html"))(peers)
 app.command(help=helped("report", "python -m evals report smoke --out smoke.html --language en"))(report)
 Suite = Annotated[str, typer.Argument(help=helped("suite"))]

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from banso.knowledge import lexical
 from banso.knowledge.documents import Hit, Language, Scope
 from banso.knowledge.embedding import Vectors
+from banso.knowledge.lexical import Lexicon
 from banso.knowledge.listing import Listing
-from banso.knowledge.registry import Registry
-from banso.knowledge.scoping import where
-from banso.knowledge.vectors import VectorStore
+from banso.knowledge.matrix import Matrix
 
 TOGETHER = 4
 """Claims that share one search by words."""
@@ -23,8 +21,8 @@ TOGETHER = 4
 class ClaimSearch:
     """Answers `Knowledge.search_claims`."""
 
-    def __init__(self, registry: Registry, listing: Listing, vectors: VectorStore) -> None:
-        self._registry, self._listing, self._vectors = registry, listing, vectors
+    def __init__(self, listing: Listing, matrix: Matrix, lexicon: Lexicon) -> None:
+        self._listing, self._matrix, self._lexicon = listing, matrix, lexicon
 
     def find(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int) -> list[list[Hit]]:
         """Per claim up to `k` passages by meaning of each language, nearest first, then up to `k` by words. Row i of
@@ -36,7 +34,7 @@ class ClaimSearch:
         words = self._words(claims, scope, k)
         ids = dict.fromkeys(one for found in (*near, *words) for one in found)
         stored = {row["chunk_id"]: row for row in self._listing.hits(list(ids), scope, hidden=False)}
-        known = self._vectors.stored([one for one in dict.fromkeys(o for w in words for o in w) if one in stored])
+        known = self._matrix.stored([one for one in dict.fromkeys(o for w in words for o in w) if one in stored])
         found = []
         for vector, meant, worded in zip(vectors, near, words, strict=True):
             cosines = meant | {one: float(known[one] @ vector) for one in worded if one in known and one not in meant}
@@ -48,21 +46,19 @@ class ClaimSearch:
         self, vectors: Vectors, scope: Scope, present: dict[tuple[str, Language], int], k: int
     ) -> list[dict[str, float]]:
         """Cosines of the nearest passages of each language, per claim."""
-        near: list[dict[str, float]] = [{} for _ in vectors]
-        for language in dict.fromkeys(language for _, language in present):
-            realms = [realm for realm, own in present if own == language]
-            narrowed = scope.model_copy(update={"languages": (language,)})
-            for mine, found in zip(near, self._vectors.query_each(vectors, where(narrowed, realms), k), strict=True):
-                mine.update(found)
-        return [dict(sorted(mine.items(), key=lambda one: -one[1])) for mine in near]
+        languages = dict.fromkeys(language for _, language in present)
+        scopes = [scope.model_copy(update={"languages": (language,)}) for language in languages]
+        found = self._matrix.view().nearest(vectors, scopes, k, hidden=False)
+        each = ([one for some in by_language for one in some] for by_language in found)
+        return [dict(sorted(mine, key=lambda one: -one[1])) for mine in each]
 
     def _words(self, claims: Sequence[str], scope: Scope, k: int) -> list[dict[str, float]]:
         """BM25 of the best passages of a few claims together, the same for each of them."""
         found: list[dict[str, float]] = []
         for first in range(0, len(claims), TOGETHER):
             some = claims[first : first + TOGETHER]
-            weights = lexical.term_weights(self._registry.db, " ".join(some))
-            best = lexical.find(self._registry.db, weights, scope, k)
+            weights = self._lexicon.weights(" ".join(some))
+            best = self._lexicon.find(weights, scope, k)
             found += [best] * len(some)
         return found
 

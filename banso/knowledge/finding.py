@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from banso.knowledge import fusion, lexical
@@ -10,6 +10,7 @@ from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.ground import Ground
 from banso.knowledge.listing import Listing
+from banso.knowledge.matrix import Matrix
 from banso.knowledge.neighbours import NAMED, Neighbours
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
@@ -17,35 +18,34 @@ from banso.knowledge.search_options import SearchOptions
 from banso.knowledge.subject import Subjects, keeps
 from banso.knowledge.tables import begins_inside, head_above
 from banso.knowledge.terms import terms
-from banso.knowledge.vectors import VectorStore
 
 CANDIDATES = 100  # from each side
 RERANKED = 30  # candidates that a reranker reads
 
 
 class Finder:
-    """Answers `Knowledge.search`. `refresh` is called before the vectors are read: another process may have written."""
+    """Answers `Knowledge.search`."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of one index
         self,
         registry: Registry,
         listing: Listing,
-        vectors: VectorStore,
+        vectors: Matrix,
+        lexicon: lexical.Lexicon,
         embedder: Embedder,
         reranker: Reranker | None,
-        refresh: Callable[[], None],
         options: SearchOptions,
     ) -> None:
         self._registry, self._listing, self._vectors = registry, listing, vectors
-        self._neighbours, self._ground = Neighbours(vectors, listing), Ground(embedder)
-        self._embedder, self._reranker, self._refresh = embedder, reranker, refresh
+        self._neighbours, self._ground = Neighbours(vectors), Ground(embedder)
+        self._embedder, self._reranker, self._lexicon = embedder, reranker, lexicon
         self._subjects, self._options = Subjects(registry.db), options
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
         if not query.strip() or k <= 0:
             return []
-        weights = lexical.term_weights(self._registry.db, query)
+        weights = self._lexicon.weights(query)
         words = self._words(weights, scope, hidden=hidden)
         vector, near, bilingual = self._near(query, scope, hidden=hidden)
         stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *near], scope, hidden=hidden)}
@@ -75,7 +75,7 @@ class Finder:
     def _words(self, weights: dict[str, float], scope: Scope, *, hidden: bool) -> dict[str, float]:
         if not self._options.words:
             return {}
-        return lexical.find(self._registry.db, weights, scope, CANDIDATES, hidden=hidden)
+        return self._lexicon.find(weights, scope, CANDIDATES, hidden=hidden)
 
     def _fused(
         self,
@@ -126,7 +126,6 @@ class Finder:
         present = self._listing.present(scope, hidden=hidden) if self._options.meanings else {}
         if not present:
             return None, {}, False
-        self._refresh()
         vector = self._embedder.queries([query])[0]
         own = vector - self._ground.off(query, vector) if self._options.centred else vector
         found = self._neighbours.nearest(own, scope, present, CANDIDATES, hidden=hidden)

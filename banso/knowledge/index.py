@@ -19,8 +19,10 @@ from banso.knowledge.claim_search import ClaimSearch
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
 from banso.knowledge.finding import Finder
+from banso.knowledge.lexical import Lexicon
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
+from banso.knowledge.matrix import Matrix
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
 from banso.knowledge.reranker import Reranker, get_reranker
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
@@ -56,8 +58,10 @@ class Knowledge:
             lock,
         )
         self._listing = Listing(registry)
-        self._finder = Finder(registry, self._listing, vectors, embedder, reranker, self._notice_others, options)
-        self._claims = ClaimSearch(registry, self._listing, vectors)
+        matrix = Matrix(self._listing.rosters, cache, vectors, embedder.dimension)
+        lexicon = Lexicon(registry, self._listing.rosters)
+        self._finder = Finder(registry, self._listing, matrix, lexicon, embedder, reranker, options)
+        self._claims = ClaimSearch(self._listing, matrix, lexicon)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
 
@@ -185,7 +189,6 @@ class Knowledge:
     def search_claims(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int = 10) -> list[list[Hit]]:
         """For each claim the passages that could carry it, up to `k` by meaning of each language and `k` by words; row
         i of `vectors` is `embedder.queries` of `claims[i]`. Cheaper than a search for each, and in no fused order."""
-        self._notice_others()
         return self._claims.find(claims, vectors, scope, k)
 
     def close(self) -> None:

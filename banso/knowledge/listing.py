@@ -9,6 +9,7 @@ from typing import Any
 from banso.knowledge.documents import Language, Scope
 from banso.knowledge.registry import Registry
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
+from banso.knowledge.roster import Rosters
 from banso.knowledge.scoping import condition
 
 
@@ -17,6 +18,8 @@ class Listing:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self.rosters = Rosters(registry)
+        """Who is in the index, and who may see it."""
 
     def documents(  # noqa: PLR0913, PLR0917
         self, source: str, collection: str, matching: str, limit: int, offset: int, private: bool
@@ -103,24 +106,7 @@ class Listing:
 
     def present(self, scope: Scope, *, hidden: bool) -> dict[tuple[str, Language], int]:
         """How many chunks the scope admits, by realm and language."""
-        admitted, values = condition(scope, hidden=hidden)
-        rows = self._registry.db.execute(
-            f"SELECT realm, language, count(*) FROM chunks WHERE {admitted} GROUP BY realm, language", values
-        )
-        return {(realm, language): count for realm, language, count in rows.fetchall()}
-
-    def total(self) -> int:
-        """How many chunks there are."""
-        return int(self._registry.db.execute("SELECT count(*) FROM chunks").fetchone()[0])
-
-    def admitted(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> dict[str, Language]:
-        """The languages of those of these ids that the scope admits and whose vectors are up to date."""
-        admitted, values = condition(scope, hidden=hidden)
-        rows = self._registry.db.execute(
-            f"SELECT id, language FROM chunks WHERE id IN ({_marks(chunk_ids)}) AND NOT pending AND {admitted}",
-            (*chunk_ids, *values),
-        )
-        return dict(rows.fetchall())
+        return self.rosters.now().present(scope, hidden=hidden)
 
     def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
         """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that

@@ -55,6 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
             db.execute(f"PRAGMA {pragma}")
         _bring_up_to_date(db, path)
+        db.execute("CREATE VIRTUAL TABLE temp.occurrences USING fts5vocab(main, lexical, instance)")
     except sqlite3.Error as error:
         db.close()
         hint = "check BANSO_DATA and its permissions"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from banso.knowledge.embedding import Vectors
 
-LIMIT = 200_000  # vectors kept: 150 MB at 384 dimensions
+LIMIT = 1_000_000  # vectors kept: 0.9 GB at 384 dimensions
 _PARAMETERS = 500  # of one statement; SQLite allows at least 999
+_MANY = 4_000  # from here the whole table is read through, which costs less than looking each one up
 
 
 class VectorCache:
@@ -34,14 +35,39 @@ class VectorCache:
 
     def get(self, digests: Sequence[str]) -> dict[str, Vectors]:
         """The known ones of these digests, each of shape (dimension,)."""
-        found: dict[str, Vectors] = {}
+        return {
+            digest: vector
+            for found, vectors in self.load(digests)
+            for digest, vector in zip(found, vectors, strict=True)
+        }
+
+    def load(self, digests: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        """The known ones of these digests with their vectors, of shape (len, dimension), some at a time."""
+        for rows in self._all(set(digests)) if len(digests) >= _MANY else self._each(digests):
+            if rows:
+                joined = np.frombuffer(b"".join(blob for _, blob in rows), dtype="<f2")
+                yield [digest for digest, _ in rows], joined.reshape(len(rows), -1).astype(np.float32)
+
+    def _each(self, digests: Sequence[str]) -> Iterator[list[tuple[str, bytes]]]:
         for start in range(0, len(digests), _PARAMETERS):
             part = digests[start : start + _PARAMETERS]
             query = f"SELECT digest, vector FROM vectors WHERE model = ? AND digest IN ({','.join('?' * len(part))})"
             with self._lock:
                 rows = self._db.execute(query, (self._model, *part)).fetchall()
-            found.update((digest, np.frombuffer(blob, dtype="<f2").astype(np.float32)) for digest, blob in rows)
-        return found
+            yield rows
+
+    def _all(self, digests: set[str]) -> Iterator[list[tuple[str, bytes]]]:
+        last = 0
+        while True:
+            with self._lock:
+                rows = self._db.execute(
+                    "SELECT id, digest, vector FROM vectors WHERE id > ? AND model = ? ORDER BY id LIMIT ?",
+                    (last, self._model, _MANY),
+                ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield [(digest, blob) for _, digest, blob in rows if digest in digests]
 
     def put(self, digests: Sequence[str], vectors: Vectors) -> None:
         """Keep these; the oldest go when there are more than `limit`."""

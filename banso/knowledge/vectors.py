@@ -33,18 +33,6 @@ class VectorStore(Protocol):
         """Remove; unknown ids are no error."""
         ...
 
-    def query(self, vector: Vectors, where: dict[str, object], limit: int) -> list[tuple[str, float]]:
-        """Up to `limit` (chunk id, cosine), best first, among what `where` admits. `vector` has shape (dimension,)."""
-        ...
-
-    def query_each(self, vectors: Vectors, where: dict[str, object], limit: int) -> list[list[tuple[str, float]]]:
-        """As `query` for each row of `vectors`, of shape (rows, dimension), in one call: the filter costs once."""
-        ...
-
-    def near(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """As `query`, over everything: names and numbers only, for a caller that asks the registry who may see them."""
-        ...
-
     def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those of these ids that are there, each of shape (dimension,)."""
         ...
@@ -94,25 +82,6 @@ class ChromaVectors:
         """Remove, in batches."""
         for start in range(0, len(ids), BATCH):
             self._call("delete", ids=list(ids[start : start + BATCH]))
-
-    def query(self, vector: Vectors, where: dict[str, object], limit: int) -> list[tuple[str, float]]:
-        """Nearest by cosine. Raises ValueError on an empty filter."""
-        return self.query_each(vector[None], where, limit)[0]
-
-    def query_each(self, vectors: Vectors, where: dict[str, object], limit: int) -> list[list[tuple[str, float]]]:
-        """Nearest by cosine for each row. Raises ValueError on an empty filter."""
-        if not where:
-            raise ValueError("a query without a filter would return everyone's text")
-        return self._nearest(vectors, limit, where=where)
-
-    def near(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """Nearest by cosine among everything."""
-        return self._nearest(vector[None], limit)[0]
-
-    def _nearest(self, vectors: Vectors, limit: int, **filters: Any) -> list[list[tuple[str, float]]]:
-        found = self._call("query", query_embeddings=list(vectors), n_results=limit, include=["distances"], **filters)
-        rows = zip(found["ids"], found["distances"], strict=True)
-        return [[(one, 1.0 - float(far)) for one, far in zip(ids, fars, strict=True)] for ids, fars in rows]
 
     def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those of these ids that are there."""

@@ -46,8 +46,10 @@ class SameEmbedder(Embeddings):
 class PlainLangChain:
     """As its own tutorial builds it."""
 
+    embedder: Callable[[Path], Embeddings] = SameEmbedder
+
     def __init__(self, data: Path) -> None:
-        self._embedder = SameEmbedder(data)
+        self._embedder = self.embedder(data)
         self._store = Chroma(embedding_function=self._embedder, persist_directory=str(data / "chroma"))
         self._splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
 

@@ -27,7 +27,8 @@ class SystemSpec:
     """A script that speaks `protocol.py`. `requirements`: exact pins; empty: it runs in our own environment.
 
     `absent`: why it cannot be measured at all; it has no script then. `note`: what a reader of the figures should
-    know. Both in English, and in Japanese.
+    know, in English and in Japanese. `borrows`: a package of our own environment that it finds there, with what that
+    needs, behind its own.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SystemSpec:
     absent_ja: str = ""
     note: str = ""
     note_ja: str = ""
+    borrows: str = ""
 
 
 OURS = SystemSpec(
@@ -67,6 +69,16 @@ PEERS = (
     ),
 )
 
+LANGCHAIN_TORCH = SystemSpec(
+    name="LangChain, torch",
+    script=HERE / "langchain_torch_system.py",
+    requirements="requirements-langchain.txt",
+    note=say("peers.note_langchain_torch", "en"),
+    note_ja=say("peers.note_langchain_torch", "ja"),
+    borrows="sentence_transformers",
+)
+"""For `evals bench`: what somebody gets who takes the usual parts."""
+
 
 def chosen(names: Collection[str] | None) -> tuple[SystemSpec, ...]:
     """The peers of these names, all for None. Raises ConfigError listing those there are."""
@@ -95,8 +107,19 @@ def python_for(spec: SystemSpec, data: Path) -> Path:
     if not mark.is_file() or mark.read_text(encoding="utf-8") != digest:
         _run([sys.executable, "-m", "venv", "--clear", *_pip_or_not(), str(folder)])
         _run([*_installer(python), "-r", str(HERE / spec.requirements)])
+        if spec.borrows:
+            _lend(spec.borrows, folder)
         mark.write_text(digest, encoding="utf-8")
     return python
+
+
+def _lend(package: str, environment: Path) -> None:
+    """Put the folder that our `package` lies in at the end of that environment's path: torch is 3 GB."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise NotInstalled(f"{package} is not installed here")
+    (packages,) = environment.glob("lib/python*/site-packages")
+    (packages / "lent.pth").write_text(f"{Path(found.origin).parents[1]}\n", encoding="utf-8")
 
 
 def _has_uv() -> bool:

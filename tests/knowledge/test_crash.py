@@ -95,15 +95,8 @@ class Refusing:
         for one in ids:
             self.kept.pop(one, None)
 
-    def query(self, vector: object, where: object, limit: int) -> list[tuple[str, float]]:
-        return [(one, 0.5) for one in self.kept][:limit]
-
-    def near(self, vector: object, limit: int) -> list[tuple[str, float]]:
-        return self.query(vector, {}, limit)
-
     def stored(self, ids: list[str]) -> dict[str, object]:
-        half = HashEmbedder().queries(["bravo"])[0] / 2
-        return {} if self.broken else {one: half for one in ids if one in self.kept}
+        return {}
 
     def count(self) -> int:
         return len(self.kept)
@@ -127,7 +120,7 @@ def test_a_failing_store_leaves_words_searchable_and_is_caught_up(settings: Sett
     assert (hit.text, hit.dense) == ("bravo", 0.0)
     store.broken = False
     assert knowledge.repair() == 1
-    assert knowledge.search("bravo", Scope())[0].dense == pytest.approx(0.5)
+    assert knowledge.search("bravo", Scope())[0].dense > 0
     knowledge.close()
 
 

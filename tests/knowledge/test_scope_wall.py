@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope
 from banso.knowledge.index import Knowledge, open_knowledge
-from banso.knowledge.scoping import where
 from tests.knowledge.builders import HashEmbedder, entry
 
 ACCOUNTS = ("", "acme", "globex")
@@ -85,11 +84,6 @@ def test_a_list_without_private_documents_names_none(knowledge: Knowledge) -> No
 
 def test_hidden_text_comes_only_when_asked_for(knowledge: Knowledge) -> None:
     assert any(hit.hidden for hit in knowledge.search("契約", Scope(), k=100, hidden=True))
-
-
-def test_a_filter_without_a_realm_is_never_built() -> None:
-    with pytest.raises(ValueError, match="visible realm"):
-        where(Scope(), [])
 
 
 @settings(max_examples=40, deadline=None)

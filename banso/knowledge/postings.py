@@ -1,0 +1,126 @@
+"""The lists of FTS5 in memory: for each term that was asked for, the chunks that have it and how much it counts there.
+
+BM25 as SQLite computes it (Robertson and Zaragoza 2009, k1 1.2, b 0.75), figure for figure; but SQLite looks up the
+length of a chunk again for each match, and half the index matches a Japanese question. Lists are kept while the
+registry stays as it is: questions share their common terms, which are the long lists.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.knowledge.documents import Scope
+from banso.knowledge.roster import Roster, Rosters
+
+HEADING_WEIGHT = 2.0  # a term in a heading counts twice one in the text
+K1, B = 1.2, 0.75
+LEAST_IDF = 1e-6  # what SQLite gives a term that most chunks have
+MOST = 4_000_000  # postings kept, 12 bytes each
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Rows of the roster with a term, and its BM25 score there."""
+
+    rows: NDArray[np.int32]
+    scores: NDArray[np.float64]
+
+
+class Lists:
+    """The lists of one roster. Threads may share it; each brings its own connection."""
+
+    def __init__(self, db: sqlite3.Connection, roster: Roster) -> None:
+        self.roster = roster
+        self._keys = np.array(roster.keys, dtype=np.int64)
+        lengths = _lengths(db, self._keys)
+        self._total = len(lengths)
+        average = float(lengths.sum()) / max(self._total, 1)
+        self._norms = K1 * (1 - B + B * lengths / average) if average else lengths
+        self._kept: dict[str, Postings] = {}
+        self._known: dict[str, int] = {}
+        self._size, self._lock = 0, threading.Lock()
+
+    def frequency(self, db: sqlite3.Connection, term: str) -> int:
+        """How many chunks have this term."""
+        if (known := self._known.get(term)) is None:
+            row = db.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+            known = self._known[term] = row[0] if row else 0
+        return known
+
+    def best(
+        self, db: sqlite3.Connection, terms: Sequence[str], scope: Scope, limit: int, *, hidden: bool
+    ) -> dict[str, float]:
+        """Up to `limit` chunk ids with their BM25 score, best first, among what the scope admits."""
+        scores = np.zeros(self._total)
+        for term in terms:
+            found = self._of(db, term)
+            scores[found.rows] += found.scores
+        rows = np.flatnonzero((scores > 0) & self.roster.admitted(scope, hidden=hidden))
+        own = scores[rows]
+        first = np.argpartition(-own, limit)[:limit] if limit < len(own) else np.arange(len(own))
+        first = first[np.lexsort((first, -own[first]))]
+        return dict(zip((self.roster.ids[row] for row in rows[first].tolist()), own[first].tolist(), strict=True))
+
+    def _of(self, db: sqlite3.Connection, term: str) -> Postings:
+        found = self._kept.get(term)
+        if found is None:
+            found = self._read(db, term)
+            with self._lock:
+                if self._size + len(found.rows) > MOST:
+                    self._kept, self._size = {}, 0
+                self._kept[term] = found
+                self._size += len(found.rows)
+        return found
+
+    def _read(self, db: sqlite3.Connection, term: str) -> Postings:
+        """One text of numbers costs half of one row each."""
+        query = "SELECT group_concat(2 * doc + (col = 'body')) FROM occurrences WHERE term = ?"
+        (text,) = db.execute(query, (term,)).fetchone()
+        places = np.fromstring(text or "", dtype=np.int64, sep=",")
+        keys, where = np.unique(places >> 1, return_inverse=True)
+        counts = np.bincount(where, weights=np.where(places & 1, 1.0, HEADING_WEIGHT), minlength=len(keys))
+        idf = math.log((self._total - len(keys) + 0.5) / (len(keys) + 0.5))
+        rows = np.searchsorted(self._keys, keys)
+        there = rows < self._total  # another process may have written meanwhile
+        there[there] = self._keys[rows[there]] == keys[there]
+        rows, counts = rows[there], counts[there]
+        scores = max(idf, LEAST_IDF) * ((counts * (K1 + 1.0)) / (counts + self._norms[rows]))
+        return Postings(rows.astype(np.int32), scores)
+
+
+class PostingLists:
+    """The lists of the registry as it is now."""
+
+    def __init__(self, rosters: Rosters) -> None:
+        self._rosters, self._lock = rosters, threading.Lock()
+        self._lists: Lists | None = None
+
+    def now(self, db: sqlite3.Connection) -> Lists:
+        """The present lists; made anew when something was written since."""
+        roster = self._rosters.now()
+        with self._lock:
+            if self._lists is None or self._lists.roster is not roster:
+                self._lists = Lists(db, roster)
+            return self._lists
+
+
+def _lengths(db: sqlite3.Connection, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Terms of each chunk, headings included, as FTS5 keeps them."""
+    sizes: Mapping[int, bytes] = dict(db.execute("SELECT id, sz FROM lexical_docsize").fetchall())
+    return np.array([_sum_of_varints(sizes.get(key, b"")) for key in keys.tolist()], dtype=np.float64)
+
+
+def _sum_of_varints(sizes: bytes) -> int:
+    total = value = 0
+    for byte in sizes:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:  # the high bit says that the number goes on
+            total, value = total + value, 0
+    return total
