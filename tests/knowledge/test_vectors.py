@@ -132,6 +132,16 @@ def test_what_was_put_is_there_when_opened_again_and_after_a_rebuild(open_at: Op
     assert again.rebuild() == 1 and found(again) == {"alpha": True}
 
 
+def test_text_stays_in_the_registry_and_what_an_older_version_left_goes(open_at: Open) -> None:
+    knowledge = open_at("data")
+    knowledge.put([entry("a.md", "alpha")])
+    stored = knowledge._vectors._collection  # type: ignore[attr-defined]
+    assert stored.get()["documents"] == [""]
+    stored.update(stored.get()["ids"], embeddings=HashEmbedder().queries(["alpha"]), documents=["alpha, as it was"])
+    knowledge.put([entry("a.md", "bravo", fingerprint="2")])
+    assert knowledge._vectors._collection.get()["documents"] == [""]  # type: ignore[attr-defined]
+
+
 def test_two_data_folders_never_meet(open_at: Open) -> None:
     mine, theirs = open_at("mine"), open_at("theirs")
     mine.put([entry("a.md", "alpha")])
