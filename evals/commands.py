@@ -1,4 +1,4 @@
-"""The commands for a team's own questions, `answers`, `import`, `check`, `search` and `derive`; and `mutants`."""
+"""A team's own questions: `answers`, `import`, `check`, `search`, `derive`, `train-ranker`; and `mutants`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import load_settings
 from evals.derive.command import derive, measure_search
 from evals.progress import progress
+from evals.ranker.command import train_ranker
 from evals.report.command import Html
 from evals.texts import helped, told
 
@@ -28,6 +29,8 @@ def register(app: typer.Typer) -> None:
     app.command("check", help=helped("check", "python -m evals check our-faq/cases.jsonl"))(check_cases)
     app.command("search", help=helped("search", "python -m evals search tickets.jsonl --tag test"))(measure_search)
     app.command("derive", help=helped("derive", "python -m evals derive slack ./dd2030 --out slack.jsonl"))(derive)
+    example = "python -m evals train-ranker tickets.jsonl jsquad --out ranker.json"
+    app.command("train-ranker", help=helped("train_ranker", example))(train_ranker)
     app.command("mutants", help=helped("mutants", "python -m evals mutants"))(try_mutants)
 
 

@@ -58,7 +58,7 @@ def run_retrieval(  # noqa: PLR0913
     asked = [query for query, gains in qrels.items() if any(gains.values())][:limit]
     if not asked:
         raise ConfigError(f"{folder / 'qrels'}: no query has a passage that answers it", beir.SHAPE)
-    with closing(_opened(folder, settings, progress, embedder, fresh=fresh)) as knowledge:
+    with closing(opened_beir(folder, settings, progress, embedder, fresh=fresh)) as knowledge:
         corpus = corpus_of(knowledge)
         results = []
         for number, query in enumerate(asked, 1):
@@ -75,8 +75,8 @@ def run_retrieval(  # noqa: PLR0913
     )  # fmt: skip
 
 
-def _opened(
-    folder: Path, settings: Settings, progress: Progress, embedder: Embedder | None, *, fresh: bool
+def opened_beir(
+    folder: Path, settings: Settings, progress: Progress, embedder: Embedder | None = None, *, fresh: bool = False
 ) -> Knowledge:
     """The index over these passages by this embedder, from an earlier run where there is one."""
     from banso.knowledge.index import open_knowledge

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agents.cli.hits import explained_json, hit_json, show_hits
 from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
 from agents.texts import helped, told
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
@@ -59,10 +60,11 @@ def ask(  # noqa: PLR0913, PLR0917
             _show_answer(opened, question, user, account, thread)
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
     words: Annotated[str, typer.Argument(help=helped("words"))] = "",
     k: Annotated[int, typer.Option("--k", min=1, max=100, help=helped("k"))] = 10,
     account: Account = "",
+    explain: Annotated[bool, typer.Option("--explain", help=helped("explain"))] = False,
     as_json: Json = False,
     batch_file: Batch = None,
 ) -> None:
@@ -80,7 +82,9 @@ def search(
         tell_if_empty(knowledge, settings)
 
         def one(text: str) -> dict[str, Any]:
-            return {"hits": [_hit_json(hit) for hit in knowledge.search(text, scope, k)]}
+            if explain:
+                return {"hits": explained_json(knowledge.explain(text, scope, k))}
+            return {"hits": [hit_json(hit) for hit in knowledge.search(text, scope, k)]}
 
         if batch_file is not None:
             _each(batch_file, one)
@@ -89,7 +93,7 @@ def search(
         elif as_json:
             print_json(one(words))
         else:
-            _show_hits(one(words)["hits"])
+            show_hits(one(words)["hits"])
     finally:
         knowledge.close()
 
@@ -147,11 +151,6 @@ def _answer_json(answer: Any) -> dict[str, Any]:
     }
 
 
-def _hit_json(hit: Any) -> dict[str, Any]:
-    shown = {key: getattr(hit, key) for key in ("document_id", "source", "ref", "title")}
-    return {**shown, "score": round(hit.score, 4), "text": hit.text}
-
-
 def _show_answer(opened: Any, question: str, user: User, account: str, thread: str) -> None:
     answer = None
     for event in opened.stream(question, user=user, account=account, thread=thread):
@@ -168,12 +167,3 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"
     say(told(how, seconds=answer.seconds, thread=answer.thread, name=user.name))
-
-
-def _show_hits(hits: list[dict[str, Any]]) -> None:
-    for number, hit in enumerate(hits, start=1):
-        text = " ".join(hit["text"].split())
-        write(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
-        write(f"    {text[:200]}{'…' if len(text) > 200 else ''}")
-    if not hits:
-        say(told("search.nothing"))

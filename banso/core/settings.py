@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
     )
+    ranker: str = Field("", description="a file with a ranker of your own; off: plain fusion; empty: the shipped one")
     reranker: str = Field("", description="a CrossEncoder name; empty: no reranking")
     database_url: str = Field("", description="SQLAlchemy URL; empty: banso.db in the data folder")
     chroma_url: str = Field(

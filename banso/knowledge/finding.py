@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from banso.knowledge import fusion, lexical
+from banso.knowledge import explaining, fusion, lexical
+from banso.knowledge.candidates import Candidates
 from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors
+from banso.knowledge.explaining import Explanation
 from banso.knowledge.ground import Ground
 from banso.knowledge.listing import Listing
 from banso.knowledge.matrix import Matrix
 from banso.knowledge.neighbours import NAMED, Neighbours
+from banso.knowledge.ranking import DEPTH, Ranker, dealt
 from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
 from banso.knowledge.search_options import SearchOptions
@@ -33,44 +36,69 @@ class Finder:
         vectors: Matrix,
         lexicon: lexical.Lexicon,
         embedder: Embedder,
+        ranker: Ranker | None,
         reranker: Reranker | None,
         options: SearchOptions,
     ) -> None:
         self._registry, self._listing, self._vectors = registry, listing, vectors
         self._neighbours, self._ground = Neighbours(vectors), Ground(embedder)
-        self._embedder, self._reranker, self._lexicon = embedder, reranker, lexicon
+        self._embedder, self._ranker, self._reranker, self._lexicon = embedder, ranker, reranker, lexicon
         self._subjects, self._options = Subjects(registry.db), options
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
         if not query.strip() or k <= 0:
             return []
+        found = self.candidates(query, scope, hidden=hidden)
+        return self._settled(found, self._on_subject(found.weights, self._ordered(found), found.stored), k)
+
+    def explain(self, query: str, scope: Scope, k: int) -> list[Explanation]:
+        """The hits of `find`, each with why it stands where it stands."""
+        if not query.strip() or k <= 0:
+            return []
+        found = self.candidates(query, scope, hidden=False)
+        ordered = self._ordered(found)
+        scores = self._on_subject(found.weights, ordered, found.stored)
+        elsewhere = {one for one, score in scores.items() if score < ordered[one]}
+        ranker = self._ranker if self._options.ranked else None
+        return explaining.explained(self._settled(found, scores, k), found, elsewhere, ranker)
+
+    def _ordered(self, found: Candidates) -> dict[str, float]:
+        """Scores by id after ranker and reranker."""
+        scores = self._ranked(self._ranker, found) if self._ranker and self._options.ranked else found.scores
+        if self._reranker:
+            scores = self._reranked(self._reranker, found.query, scores, found.stored)
+        return scores
+
+    def _settled(self, found: Candidates, scores: dict[str, float], k: int) -> list[Hit]:
+        hits = [
+            Hit(score=scores[one], lexical=found.words.get(one, 0.0), dense=0.0, **row)
+            for one, row in found.stored.items()
+            if one in scores
+        ]
+        settled = fusion.settle(hits, k, conflicts=self._options.conflicts)
+        cosines = self._cosines(found.vector, [hit.chunk_id for hit in settled])
+        return [
+            hit.model_copy(
+                update={
+                    "dense": cosines.get(hit.chunk_id, 0.0),
+                    "coverage": _covered(found.weights, found.stored[hit.chunk_id]),
+                    "table_head": self._table_head(hit),
+                }
+            )
+            for hit in settled
+        ]
+
+    def candidates(self, query: str, scope: Scope, *, hidden: bool) -> Candidates:
+        """What both retrievers bring, in one convex order."""
         weights = self._lexicon.weights(query)
         words = self._words(weights, scope, hidden=hidden)
         vector, near, bilingual = self._near(query, scope, hidden=hidden)
         stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *near], scope, hidden=hidden)}
         meanings = dict(sorted(((o, n) for o, n in near.items() if o in stored), key=lambda o: -o[1])[:CANDIDATES])
         scores = self._fused(weights, words, meanings, stored, bilingual=bilingual)
-        if self._reranker:
-            scores = self._reranked(self._reranker, query, scores, stored)
-        scores = self._on_subject(weights, scores, stored)
-        found = [
-            Hit(score=scores[one], lexical=words.get(one, 0.0), dense=0.0, **row)
-            for one, row in stored.items()
-            if one in scores
-        ]
-        settled = fusion.settle(found, k, conflicts=self._options.conflicts)
-        cosines = self._cosines(vector, [hit.chunk_id for hit in settled])
-        return [
-            hit.model_copy(
-                update={
-                    "dense": cosines.get(hit.chunk_id, 0.0),
-                    "coverage": _covered(weights, stored[hit.chunk_id]),
-                    "table_head": self._table_head(hit),
-                }
-            )
-            for hit in settled
-        ]
+        scores = {one: score for one, score in scores.items() if one in stored}
+        return Candidates(query, weights, words, meanings, stored, scores, vector)
 
     def _words(self, weights: dict[str, float], scope: Scope, *, hidden: bool) -> dict[str, float]:
         if not self._options.words:
@@ -110,6 +138,13 @@ class Finder:
             if names:
                 sunk[one] *= keeps(names, set(terms(_whole(row))))
         return sunk
+
+    @staticmethod
+    def _ranked(ranker: Ranker, found: Candidates) -> dict[str, float]:
+        """The best candidates in the ranker's order, ahead of all others."""
+        features = found.features(DEPTH)
+        sums = dict(zip(features, ranker.sums(list(features.values())), strict=True))
+        return dealt(sorted(sums, key=lambda one: (-sums[one], one)), found.scores)
 
     def _reranked(
         self, reranker: Reranker, query: str, scores: dict[str, float], stored: dict[str, dict[str, Any]]

@@ -37,7 +37,7 @@ def fuse(
     reach; CREDIT of the difference goes to their meaning, so that they are not last for what they could not have.
     """
     lower = lower or {}
-    words, meanings = _normalised(lexical), _normalised(dense)
+    words, meanings = normalised(lexical), normalised(dense)
     if not words or not meanings:
         weight = 1.0 if words else 0.0
         lower = {}
@@ -49,7 +49,8 @@ def fuse(
     return scores
 
 
-def _normalised(scores: Mapping[str, float]) -> dict[str, float]:
+def normalised(scores: Mapping[str, float]) -> dict[str, float]:
+    """Between 0, the lowest, and 1, the highest; all 1 where they are equal."""
     if not scores:
         return {}
     low, high = min(scores.values()), max(scores.values())

@@ -15,14 +15,17 @@ import numpy as np
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings
+from banso.knowledge.candidates import Candidates
 from banso.knowledge.claim_search import ClaimSearch
 from banso.knowledge.documents import Chunk, Document, Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors, get_embedder
+from banso.knowledge.explaining import Explanation
 from banso.knowledge.finding import Finder
 from banso.knowledge.lexical import Lexicon
 from banso.knowledge.listing import Listing
 from banso.knowledge.locking import WriterLock
 from banso.knowledge.matrix import Matrix
+from banso.knowledge.ranking import Ranker, get_ranker
 from banso.knowledge.registry import Registry, StoredChunk, passage_digest, passage_of
 from banso.knowledge.reranker import Reranker, get_reranker
 from banso.knowledge.results import CollectionSummary, DocumentSummary, Entry, FailureRecord, IndexStats
@@ -47,6 +50,7 @@ class Knowledge:
         cache: VectorCache,
         embedder: Embedder,
         lock: WriterLock,
+        ranker: Ranker | None = None,
         reranker: Reranker | None = None,
         options: SearchOptions = WHOLE,
     ) -> None:
@@ -60,7 +64,7 @@ class Knowledge:
         self._listing = Listing(registry)
         matrix = Matrix(self._listing.rosters, cache, vectors, embedder.dimension)
         lexicon = Lexicon(registry, self._listing.rosters)
-        self._finder = Finder(registry, self._listing, matrix, lexicon, embedder, reranker, options)
+        self._finder = Finder(registry, self._listing, matrix, lexicon, embedder, ranker, reranker, options)
         self._claims = ClaimSearch(self._listing, matrix, lexicon)
         self._seen = registry.meta("generation", "0")
         self._reopening = threading.Lock()
@@ -186,6 +190,14 @@ class Knowledge:
         reader of the original would not have seen."""
         return self._finder.find(query, scope, k, hidden=hidden)
 
+    def explain(self, query: str, scope: Scope, k: int = 10) -> list[Explanation]:
+        """The hits of `search`, each with what brought it to its place."""
+        return self._finder.explain(query, scope, k)
+
+    def candidates(self, query: str, scope: Scope) -> Candidates:
+        """What both retrievers bring for a question, before the ranker orders it."""
+        return self._finder.candidates(query, scope, hidden=False)
+
     def search_claims(self, claims: Sequence[str], vectors: Vectors, scope: Scope, k: int = 10) -> list[list[Hit]]:
         """For each claim the passages that could carry it, up to `k` by meaning of each language and `k` by words; row
         i of `vectors` is `embedder.queries` of `claims[i]`. Cheaper than a search for each, and in no fused order."""
@@ -227,7 +239,7 @@ def open_knowledge(  # noqa: PLR0913 - each choice named
     cache = VectorCache(settings.data / "vectors.db", f"{embedder.name}/{embedder.dimension}")
     if settings.chroma_url:
         _notice_an_emptied_server(registry, store)
-    knowledge = Knowledge(registry, store, cache, embedder, lock, get_reranker(settings), options)
+    knowledge = Knowledge(registry, store, cache, embedder, lock, get_ranker(settings), get_reranker(settings), options)
     if rebuild:
         knowledge.rebuild()
     else:

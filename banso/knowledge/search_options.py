@@ -13,6 +13,7 @@ class SearchOptions(Frozen):
     words: bool = Field(True, description="BM25 over terms")
     meanings: bool = Field(True, description="nearest vectors")
     calibrated: bool = Field(True, description="words weigh by what they cover; off: a fixed weight in every language")
+    ranked: bool = Field(True, description="the trained ranker orders the best of the fusion")
     centred: bool = Field(True, description="what questions of a language have in common is taken off")
     subjects: bool = Field(True, description="pages of another product's manual sink")
     conflicts: bool = Field(True, description="replaced pages and older copies sink, what replaces a page rises")

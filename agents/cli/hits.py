@@ -1,0 +1,46 @@
+"""What `python -m agents search` prints of its hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.texts import told
+from banso.core.console import say, write
+from banso.core.texts import spoken_language
+from banso.knowledge.documents import Hit
+from banso.knowledge.explaining import Explanation
+from banso.knowledge.why import why
+
+SHOWN = 200
+"""Characters of a passage on the terminal."""
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit for `--json`."""
+    shown = {key: getattr(hit, key) for key in ("document_id", "source", "ref", "title")}
+    return {**shown, "score": round(hit.score, 4), "text": hit.text}
+
+
+def explained_json(found: Sequence[Explanation]) -> list[dict[str, Any]]:
+    """Hits with the numbers behind their places, and the reasons in words."""
+    return [
+        {
+            **hit_json(one.hit),
+            **one.model_dump(exclude={"hit"}),
+            "why": why(one, found, spoken_language()),
+        }
+        for one in found
+    ]
+
+
+def show_hits(hits: Sequence[dict[str, Any]]) -> None:
+    """On the terminal, best first."""
+    for number, hit in enumerate(hits, start=1):
+        text = " ".join(hit["text"].split())
+        write(f"{number:2}. {hit['score']:.2f}  {hit['title']} ({hit['source']}: {hit['ref']})")
+        write(f"    {text[:SHOWN]}{'…' if len(text) > SHOWN else ''}")
+        for reason in hit.get("why", ()):
+            write(f"      - {reason}")
+    if not hits:
+        say(told("search.nothing"))

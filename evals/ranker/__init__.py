@@ -1,0 +1,1 @@
+"""Training of the ranker that orders search results (`banso/knowledge/ranking.py`)."""
