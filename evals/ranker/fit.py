@@ -1,10 +1,9 @@
 """Fits the ranker: listwise softmax over each question's candidates, then a sigmoid that turns its sum into a
-probability. A document counts as found by any of its passages, and each set of questions weighs by the root of its
-size, so that a large one does not decide alone."""
+probability. A document counts as found by any of its passages, and each set of questions weighs the
+same, so that a large one does not decide alone."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -15,7 +14,7 @@ from evals.ranker.examples import Example
 
 PRIOR = 8.0
 """Where training starts and what it is pulled back to: the order of the plain fusion."""
-PULL = 0.001
+PULL = 0.002
 """Of each weight's squared distance from there."""
 ROUNDS = 100
 NEVER = -1e9
@@ -25,7 +24,7 @@ def fit(sets: Mapping[str, Sequence[Example]]) -> RankerModel:
     """The ranker of these sets of examples, by name. Deterministic."""
     useful = {name: [one for one in examples if one.found] for name, examples in sets.items()}
     examples = [one for some in useful.values() for one in some]
-    shares = torch.tensor([1 / math.sqrt(len(some)) for some in useful.values() for _ in some], dtype=torch.float64)
+    shares = torch.tensor([1 / len(some) for some in useful.values() for _ in some], dtype=torch.float64)
     weights = _weights(examples, shares / shares.sum())
     slope, offset = _calibrated([one for some in sets.values() for one in some], weights)
     return RankerModel(
