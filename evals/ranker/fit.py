@@ -80,8 +80,8 @@ def _least(loss: Callable[[torch.Tensor], torch.Tensor], start: torch.Tensor) ->
     def step() -> torch.Tensor:
         search.zero_grad()
         value = loss(found)
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    search.step(step)
+    search.step(step)  # type: ignore[no-untyped-call]
     return np.asarray(found.detach().numpy())
