@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.documents import Citation, Frozen, Hit
 
 Grounded = Literal["cited", "refused", "chat"]
@@ -52,11 +53,12 @@ class Turn(Frozen):
 
 
 class Trace(Frozen):
-    """What the last turn of a conversation did: the tools that ran, in order, and what they found, in the order of
-    finding."""
+    """What the last turn of a conversation did: the tools that ran, in order, what they found, in the order of
+    finding, and the periods to which time words narrowed tickets and Slack."""
 
     tools: tuple[str, ...]
     found: tuple[Hit, ...]
+    periods: tuple[UsedPeriod, ...] = ()
 
 
 class ThreadSummary(Frozen):

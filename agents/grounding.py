@@ -19,6 +19,9 @@ NO_ANSWER = "NO_ANSWER"
 CONFIDENCE = "banso_confidence"
 """Where a model that knows how sure it is says so, in the metadata of its reply: a number from 0 to 1."""
 
+UNANSWERED = "banso_unanswered"
+"""Where a model that answered one question of several says which it could not: a list of questions."""
+
 _REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
 _ASKS_BACK = re.compile(r"[^。.!！]{1,200}[?？]|.{1,200}(?:でしょうか|ください|ますか)。?", re.S)
 

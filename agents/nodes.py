@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
-from agents.grounding import CONFIDENCE, conclude
+from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.models.lookup import EMBEDDED
+from agents.periods import period_notices, used_periods
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
@@ -78,8 +79,10 @@ class Nodes:
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
         )
-        sure = reply.response_metadata.get(CONFIDENCE)
-        return reply, answer.model_copy(update={"seconds": context.seconds(), "confidence": sure})
+        told = reply.response_metadata
+        notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
+        known = {"seconds": context.seconds(), "confidence": told.get(CONFIDENCE)}
+        return reply, answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
 
     def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
         if answer is None:
@@ -187,8 +190,13 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
         return AIMessage("")
     for block in blocks(whole.text)[shown:]:
         _show(checker.block(block), write)
-    said = {CONFIDENCE: whole.response_metadata[CONFIDENCE]} if CONFIDENCE in whole.response_metadata else {}
+    said = {key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED) if key in whole.response_metadata}
     return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said)
+
+
+def _unanswered(told: Mapping[str, Any], state: State) -> list[str]:
+    """A sentence for each question of the message that a model says it left without an answer."""
+    return [say(state["language"], "part_unanswered", part=part) for part in told.get(UNANSWERED, ())]
 
 
 def _show(text: str, write: Write) -> None:

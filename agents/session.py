@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
@@ -67,7 +68,10 @@ class Copilot:
         self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
         self._release = release or (lambda: None)
         house = load_house(settings.data)
-        services = Services(knowledge, crm, ledger, house, model=settings.model, lessons=lessons)
+        zone = ZoneInfo(settings.timezone)
+        services = Services(
+            knowledge, crm, ledger, house, model=settings.model, lessons=lessons, now=lambda: clock().astimezone(zone)
+        )
         self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 

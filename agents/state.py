@@ -12,6 +12,7 @@ from langchain.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from agents.answers import Trace, Turn
+from agents.periods import used_periods
 from agents.wording import Spoken, say
 from banso.core.users import User
 from banso.knowledge.documents import Hit, Scope
@@ -104,4 +105,5 @@ def trace_of(values: dict[str, Any]) -> Trace:
     from langchain.messages import ToolMessage
 
     ran = [message.name or "" for message in values.get("messages", []) if isinstance(message, ToolMessage)]
-    return Trace(tools=tuple(ran), found=tuple(values.get("evidence", ())))
+    periods = used_periods(values.get("messages", []))
+    return Trace(tools=tuple(ran), found=tuple(values.get("evidence", ())), periods=periods)

@@ -15,6 +15,7 @@ from agents.polish import polisher
 from agents.rules import RuleBook, rules_for
 from agents.state import Context
 from agents.wording import Spoken
+from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound, Unavailable
 from banso.crm.base import Crm
 from banso.knowledge.documents import Hit, document_id
@@ -42,6 +43,8 @@ class Services:
     """Name of the chat model, kept with each version it words."""
     lessons: RuleBook | None = None
     """What the team has taught; None: nothing."""
+    now: Clock = utc_now
+    """The present moment in the team's time zone: what "yesterday" counts from."""
 
 
 @dataclass
@@ -61,7 +64,7 @@ class Toolbox:
         """Search, look-up, draft."""
         at, context = self.services, self.context
         return [
-            make_search_knowledge(at.knowledge, context.scope, self.evidence),
+            make_search_knowledge(at.knowledge, context.scope, self.evidence, now=at.now, asked=self.origin.question),
             make_lookup_account(at.crm, account=context.account, language=context.language),
             make_draft_reply(
                 TurnFiler(at.ledger, self.origin, rules_for(at.lessons, at.crm, context), self.redraft),

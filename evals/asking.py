@@ -6,8 +6,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from banso.core.clock import utc_now
 from banso.core.errors import BansoError, NotFound
 from banso.core.users import User
+from banso.knowledge.asked import search_asked
 from banso.knowledge.documents import Citation, Hit
 from banso.review.gate_report import GateReport
 from evals.cases import Case
@@ -93,10 +95,8 @@ def likeness_by(embedder: object) -> Likeness:
 def _answered(case: Case, copilot: Copilot) -> Outcome:
     answer = _conversation(case, copilot)
     trace = copilot.trace(answer.thread, user=ASKER)
-    if case.conversation:  # the bare question means little: what was searched for is what counts
-        hits = trace.found
-    else:
-        hits = tuple(copilot.knowledge.search(case.question, copilot.scope(case.account), DEPTH))
+    # In a conversation the bare question means little: what was searched for is what counts.
+    hits = trace.found if case.conversation else _searched(case, copilot)
     if answer.draft:  # nobody wanted one; its text is judged like an answer
         return replace(_of_draft(copilot.ledger.latest(answer.draft), copilot), hits=hits, tools=trace.tools)
     return Outcome(
@@ -108,7 +108,7 @@ def _answered(case: Case, copilot: Copilot) -> Outcome:
 
 def _drafted(case: Case, copilot: Copilot) -> Outcome:
     """A draft by the button, or in the chat where a conversation went before."""
-    hits = tuple(copilot.knowledge.search(case.question, copilot.scope(case.account), DEPTH))
+    hits = _searched(case, copilot)
     begun, version, said = time.monotonic(), None, ""
     tools: tuple[str, ...] = ()
     if case.conversation:
@@ -123,6 +123,12 @@ def _drafted(case: Case, copilot: Copilot) -> Outcome:
             said = error.message
     outcome = _of_draft(version, copilot) if version else Outcome(text=said, grounded="refused")
     return replace(outcome, hits=hits, tools=tools, seconds=time.monotonic() - begun)
+
+
+def _searched(case: Case, copilot: Copilot) -> tuple[Hit, ...]:
+    """What lies behind an answer, deeper than the answer looks."""
+    scope = copilot.scope(case.account)
+    return tuple(search_asked(copilot.knowledge.search, case.question, scope, DEPTH, utc_now())[0])
 
 
 def _conversation(case: Case, copilot: Copilot) -> Answer:

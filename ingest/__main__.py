@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from banso.core.database import open_database
 from banso.core.settings import Settings, load_settings
 from ingest import show
 from ingest.forgetting import find_target, forget_target
+from ingest.mining import LEAST, mine
 from ingest.pipeline import Confirm
 from ingest.progress import Progress, progress_bar
 from ingest.redact import redactor_for
@@ -107,14 +109,17 @@ def status(as_json: AsJson = False) -> None:
     """Say what is in the index and the CRM, and what could not go in."""
     from banso.crm.embedded import open_crm
     from banso.knowledge.index import open_knowledge
+    from banso.knowledge.synonyms import FILE, load_synonyms
 
     settings = load_settings()
     with closing(open_knowledge(settings)) as knowledge, closing(open_database(settings, "app")) as database:
         crm = open_crm(settings, database).holdings()
+        groups = len(load_synonyms(settings.data / FILE).groups)
         if as_json:
-            console.print_json(show.status_object(knowledge, crm))
+            console.print_json({**show.status_object(knowledge, crm), "synonyms": groups})
         else:
             show.print_status(knowledge, crm, settings.language, ZoneInfo(settings.timezone))
+            console.write(say("synonyms_groups", settings.language, count=groups))
 
 
 @app.command(help=helped("forget", "python -m ingest forget examples/slack --yes"))
@@ -138,6 +143,32 @@ def forget(
         console.print_json({"removed": removed})
     else:
         console.say(f"{say('forgotten', language, count=removed)}\n  {say('forgotten_hint', language)}")
+
+
+@app.command(help=helped("synonyms", "python -m ingest synonyms --write --only 1,3,7-9"))
+def synonyms(
+    write: Annotated[bool, typer.Option("--write", help=helped("synonyms_write"))] = False,
+    only: Annotated[str, typer.Option("--only", metavar="N,N-N", help=helped("synonyms_only"))] = "",
+    least: Annotated[int, typer.Option("--least", min=1, help=helped("synonyms_least"))] = LEAST,
+    as_json: AsJson = False,
+) -> None:
+    """Propose groups of equal words found in the index."""
+    from banso.knowledge.index import open_knowledge
+    from banso.knowledge.synonyms import FILE, load_synonyms
+    from ingest.synonyms import accepted, append, fresh, pages, print_proposals
+
+    settings = load_settings()
+    path = settings.data / FILE
+    with closing(open_knowledge(settings)) as knowledge:
+        proposals = fresh(mine(pages(knowledge), least), load_synonyms(path))
+    chosen = accepted(proposals, only)
+    if as_json:
+        console.print_json({"proposals": [asdict(one) for one in chosen], "written": write})
+    else:
+        print_proposals(proposals, settings.language)
+    if write and chosen:
+        append(path, chosen)
+        console.say(say("synonyms_written", settings.language, count=len(chosen), path=path))
 
 
 @app.command(help=helped("rebuild", "BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild"))

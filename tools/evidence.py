@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.documents import Hit
 
 
@@ -32,9 +33,10 @@ class Evidence:
         return dict(enumerate(self._hits.values(), start=1))
 
 
-def passages_json(numbered: Sequence[tuple[int, Hit]]) -> str:
-    """What a model reads of these passages: data, never instructions."""
-    return json.dumps({"passages": [_passage(number, hit) for number, hit in numbered]}, ensure_ascii=False)
+def passages_json(numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = ()) -> str:
+    """What a model reads of these passages: data, never instructions. `periods`: those that narrowed the search."""
+    told: dict[str, object] = {"periods": [one.model_dump(mode="json") for one in periods]} if periods else {}
+    return json.dumps({**told, "passages": [_passage(number, hit) for number, hit in numbered]}, ensure_ascii=False)
 
 
 def _passage(number: int, hit: Hit) -> dict[str, object]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Protocol
 
 from langchain.tools import BaseTool, tool
 from pydantic import Field
 
+from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound
+from banso.knowledge.asked import Part, search_parts, search_within
 from banso.knowledge.documents import Hit, Scope, SourceName
+from banso.knowledge.periods import period_in
+from banso.knowledge.splitting import merged, questions_in
 from tools.evidence import Evidence, passages_json
 
 FOUND = 14
@@ -28,22 +33,44 @@ class Searcher(Protocol):
         ...
 
 
-def make_search_knowledge(knowledge: Searcher, scope: Scope, evidence: Evidence) -> BaseTool:
-    """The tool, for one turn. What may be seen is `scope`, fixed here; the model can only narrow it by source."""
+def make_search_knowledge(
+    knowledge: Searcher, scope: Scope, evidence: Evidence, *, now: Clock = utc_now, asked: str = ""
+) -> BaseTool:
+    """The tool, for one turn. What may be seen is `scope`, fixed here; the model can only narrow it by source and, with
+    time words, by period. `now`: in the time zone of who asks. `asked`: their own words, whose period holds where the
+    model's query names none."""
 
     @tool
     def search_knowledge(
         query: Annotated[str, Field(description="the question or its key words, in the language of the question")],
         sources: Annotated[Sequence[SourceName], Field(description="only these kinds of source; empty: all")] = (),
     ) -> str:
-        """Search manuals, past tickets and Slack. Returns numbered passages; cite them in the answer as [1], [2]."""
+        """Search manuals, past tickets and Slack. Returns numbered passages; cite them in the answer as [1], [2].
+        Time words in the query ("last month", 2025年6月) narrow tickets and Slack; `periods` says to what."""
         wanted = tuple(source for source in scope.sources if not sources or source in sources)
         if not query.strip() or not wanted:
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
-        hits = _found(knowledge, query.strip()[:LONGEST_QUERY], scope.model_copy(update={"sources": wanted}))
-        return passages_json(evidence.add(hits))
+        narrowed = scope.model_copy(update={"sources": wanted})
+        parts = _parts(knowledge, query.strip()[:LONGEST_QUERY], narrowed, now(), asked)
+        return passages_json(evidence.add(_together(parts)), [part.used for part in parts if part.used])
 
     return search_knowledge
+
+
+def _parts(knowledge: Searcher, query: str, scope: Scope, now: datetime, asked: str) -> tuple[Part, ...]:
+    def search(words: str, within: Scope, k: int) -> list[Hit]:
+        return _found(knowledge, words, within, k)
+
+    parts = search_parts(search, query, scope, FOUND, now)
+    said = period_in(asked, now) if len(questions_in(asked)) == 1 else None
+    if said is None or len(parts) > 1 or parts[0].period is not None:
+        return parts
+    return (search_within(search, query, scope, FOUND, said),)
+
+
+def _together(parts: Sequence[Part]) -> list[Hit]:
+    """One question's passages as they were found; of several, the best of each in turn."""
+    return list(parts[0].hits) if len(parts) == 1 else merged([part.hits for part in parts], FOUND)
 
 
 def _about_codes(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
@@ -60,7 +87,7 @@ def _about_codes(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
     ]
 
 
-def _found(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:
+def _found(knowledge: Searcher, query: str, scope: Scope, k: int) -> list[Hit]:
     """The best passages for the question, and what manuals say about its codes; each passage once."""
-    hits = knowledge.search(query, scope, FOUND) + _about_codes(knowledge, query, scope)
+    hits = knowledge.search(query, scope, k) + _about_codes(knowledge, query, scope)
     return list({hit.chunk_id: hit for hit in hits}.values())

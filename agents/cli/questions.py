@@ -6,14 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from agents.cli.hits import explained_json, hit_json, show_hits
 from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
 from agents.texts import helped, told
+from banso.core.clock import utc_now
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
+from banso.core.texts import spoken_language
 from banso.core.users import User
 from banso.review.child import take_sender_environment
 
@@ -71,20 +74,23 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     """The best passages, best first."""
     take_sender_environment()
     from banso.core.settings import load_settings
+    from banso.knowledge.asked import search_asked
     from banso.knowledge.documents import Scope
     from banso.knowledge.embedding import get_embedder
     from banso.knowledge.index import open_knowledge
 
     settings = load_settings()
     knowledge = open_knowledge(settings, get_embedder(settings))
-    scope = Scope(account=account, private=settings.private_channels)
+    scope, zone = Scope(account=account, private=settings.private_channels), ZoneInfo(settings.timezone)
     try:
         tell_if_empty(knowledge, settings)
 
         def one(text: str) -> dict[str, Any]:
             if explain:
-                return {"hits": explained_json(knowledge.explain(text, scope, k))}
-            return {"hits": [hit_json(hit) for hit in knowledge.search(text, scope, k)]}
+                return {"hits": explained_json(knowledge.explain(text, scope, k)), "periods": []}
+            hits, parts = search_asked(knowledge.search, text, scope, k, utc_now().astimezone(zone))
+            periods = [part.used for part in parts if part.used]
+            return {"hits": [hit_json(hit) for hit in hits], "periods": [p.model_dump(mode="json") for p in periods]}
 
         if batch_file is not None:
             _each(batch_file, one)
@@ -93,7 +99,9 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         elif as_json:
             print_json(one(words))
         else:
-            show_hits(one(words)["hits"])
+            found = one(words)
+            _tell_periods(found["periods"])
+            show_hits(found["hits"])
     finally:
         knowledge.close()
 
@@ -167,3 +175,11 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"
     say(told(how, seconds=answer.seconds, thread=answer.thread, name=user.name))
+
+
+def _tell_periods(periods: list[dict[str, Any]]) -> None:
+    from agents.periods import period_notices
+    from banso.knowledge.asked import UsedPeriod
+
+    for notice in period_notices([UsedPeriod.model_validate(one) for one in periods], spoken_language()):
+        say(f"! {notice}")

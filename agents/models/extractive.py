@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -15,20 +16,23 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from agents.grounding import CONFIDENCE, NO_ANSWER
-from agents.models.embedded.composing import compose
+from agents.grounding import CONFIDENCE, NO_ANSWER, UNANSWERED
 from agents.models.embedded.mail import write_mail
-from agents.models.embedded.planning import draft_call, first_calls, matter, wants_draft
+from agents.models.embedded.parts import compose_parts
+from agents.models.embedded.planning import draft_call, first_calls, wants_draft
 from agents.models.embedded.reading import Reading, read
 from agents.models.embedded.redraft import by_rules, rewrite_mail
 from agents.smalltalk import smalltalk
 from agents.wording import language_of, say
+from banso.knowledge.synonyms import Fixed
 
 
 class ExtractiveChat(BaseChatModel):
-    """The embedded default. `embedder` measures how near a sentence is to the question."""
+    """The embedded default. `embedder` measures how near a sentence is to the question; `synonyms`: the team's equal
+    words, as a file."""
 
     embedder: Any
+    synonyms: Any = Fixed()
 
     @property
     def _llm_type(self) -> str:
@@ -46,7 +50,8 @@ class ExtractiveChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        reply = self._reply(read(messages), frozenset(kwargs.get("tools", ())))  # type: ignore[arg-type]
+        reading = replace(read(messages), synonyms=self.synonyms.current())  # type: ignore[arg-type]
+        reply = self._reply(reading, frozenset(kwargs.get("tools", ())))
         return ChatResult(generations=[ChatGeneration(message=reply)])
 
     def _stream(
@@ -77,8 +82,8 @@ class ExtractiveChat(BaseChatModel):
             return AIMessage("", tool_calls=[draft_call(by_rules(mail, reading), "_again" if reading.returned else "")])
         if not reading.passages or wants_draft(reading):
             return AIMessage(NO_ANSWER)
-        text, confidence = compose(reading, matter(reading), self.embedder)
-        return AIMessage(text, response_metadata={CONFIDENCE: confidence})
+        made = compose_parts(reading, self.embedder)
+        return AIMessage(made.text, response_metadata={CONFIDENCE: made.confidence, UNANSWERED: list(made.unanswered)})
 
 
 def _chunks(reply: AIMessage) -> list[ToolCallChunk]:

@@ -40,6 +40,8 @@ def get_spare(settings: Settings, embedder: Embedder | None = None) -> BaseChatM
 def _embedded(settings: Settings, embedder: Embedder | None) -> BaseChatModel:
     from agents.models.extractive import ExtractiveChat
     from banso.knowledge.embedding import get_embedder
+    from banso.knowledge.synonyms import FILE, SynonymFile
 
-    chat: BaseChatModel = ExtractiveChat(embedder=embedder or get_embedder(settings))
+    words = SynonymFile(settings.data / FILE)
+    chat: BaseChatModel = ExtractiveChat(embedder=embedder or get_embedder(settings), synonyms=words)
     return chat

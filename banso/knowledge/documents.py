@@ -96,6 +96,7 @@ class Scope(Frozen):
     languages: tuple[Language, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    timeless: tuple[SourceName, ...] = Field((), description="sources that `since` and `until` leave alone")
     private: bool = False
     public_only: bool = False
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from banso.knowledge.documents import Scope
 from banso.knowledge.roster import Roster, Rosters
+from banso.knowledge.swaps import Swap
 
 HEADING_WEIGHT = 2.0  # a term in a heading counts twice one in the text
 K1, B = 1.2, 0.75
@@ -54,19 +55,47 @@ class Lists:
             known = self._known[term] = row[0] if row else 0
         return known
 
-    def best(
-        self, db: sqlite3.Connection, terms: Sequence[str], scope: Scope, limit: int, *, hidden: bool
-    ) -> dict[str, float]:
-        """Up to `limit` chunk ids with their BM25 score, best first, among what the scope admits."""
-        scores = np.zeros(self._total)
-        for term in terms:
-            found = self._of(db, term)
-            scores[found.rows] += found.scores
+    def best(  # noqa: PLR0913
+        self, db: sqlite3.Connection, terms: Sequence[str], scope: Scope, limit: int, *, hidden: bool,
+        swaps: Sequence[Swap] = (),
+    ) -> dict[str, float]:  # fmt: skip
+        """Up to `limit` chunk ids with their BM25 score, best first, among what the scope admits. A chunk counts a word
+        by itself or by one of its equals in `swaps`, whichever is more."""
+        scores, left = np.zeros(self._total), dict.fromkeys(terms)
+        for word in dict.fromkeys(swap.own for swap in swaps):
+            mine = [term for term in word if left.pop(term, left) is None]
+            scores += self._word(db, mine, [swap.other for swap in swaps if swap.own == word])
+        scores += self._sum(db, list(left))
         rows = np.flatnonzero((scores > 0) & self.roster.admitted(scope, hidden=hidden))
         own = scores[rows]
         first = np.argpartition(-own, limit)[:limit] if limit < len(own) else np.arange(len(own))
         first = first[np.lexsort((first, -own[first]))]
         return dict(zip((self.roster.ids[row] for row in rows[first].tolist()), own[first].tolist(), strict=True))
+
+    def _sum(self, db: sqlite3.Connection, terms: Sequence[str]) -> NDArray[np.float64]:
+        scores = np.zeros(self._total)
+        for term in terms:
+            found = self._of(db, term)
+            scores[found.rows] += found.scores
+        return scores
+
+    def _word(
+        self, db: sqlite3.Connection, own: Sequence[str], others: Sequence[tuple[str, ...]]
+    ) -> NDArray[np.float64]:
+        """The scores of a word, or of an equal one where that is more: only in chunks with all of its terms, and scaled
+        so that a rare or a long one is worth what the word itself is."""
+        scores, worth = self._sum(db, own), sum(self._idf(db, term) for term in own)
+        for other in others if own else ():
+            there = np.zeros(self._total, dtype=np.int32)
+            for term in other:
+                there[self._of(db, term).rows] += 1
+            scale = worth / (sum(self._idf(db, term) for term in other) or 1.0)
+            np.maximum(scores, np.where(there == len(other), self._sum(db, other) * scale, 0.0), out=scores)
+        return scores
+
+    def _idf(self, db: sqlite3.Connection, term: str) -> float:
+        known = self.frequency(db, term)
+        return max(math.log((self._total - known + 0.5) / (known + 0.5)), LEAST_IDF)
 
     def _of(self, db: sqlite3.Connection, term: str) -> Postings:
         found = self._kept.get(term)

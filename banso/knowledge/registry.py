@@ -19,6 +19,7 @@ from banso.knowledge.documents import Chunk, Document
 from banso.knowledge.results import Entry
 from banso.knowledge.schema import connect
 from banso.knowledge.scoping import product_key, realm
+from banso.knowledge.synonyms import FILE, SynonymFile
 from banso.knowledge.terms import TERMS_VERSION, terms
 
 _COLUMNS = (
@@ -55,6 +56,7 @@ class Registry:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path, self._clock = path, clock
+        self.synonyms = SynonymFile(path.parent / FILE)
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._guard = threading.Lock()

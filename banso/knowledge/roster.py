@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from banso.knowledge.documents import Language, Scope
 from banso.knowledge.registry import Registry
-from banso.knowledge.scoping import condition, undated, within
+from banso.knowledge.scoping import condition, of_all_times, undated, within
 
 _GROUPED = ("realm", "source", "account", "product", "language", "visibility", "hidden")
 _REALM, _LANGUAGE = 0, 4
@@ -48,7 +48,10 @@ class Roster:
     def admitted(self, scope: Scope, *, hidden: bool) -> NDArray[np.bool_]:
         """For each chunk: whether the scope admits it."""
         found: NDArray[np.bool_] = self._groups_admitted(undated(scope), hidden)[self._group]
-        return found & within(scope, self._dated) if scope.since or scope.until else found
+        if not (scope.since or scope.until):
+            return found
+        timeless: NDArray[np.bool_] = self._groups_admitted(of_all_times(scope), hidden)[self._group]
+        return found & (within(scope, self._dated) | timeless)
 
     def present(self, scope: Scope, *, hidden: bool) -> dict[tuple[str, Language], int]:
         """How many chunks the scope admits, by realm and language."""

@@ -40,16 +40,33 @@ def condition(scope: Scope, *, hidden: bool = False) -> tuple[str, list[object]]
     if scope.languages:
         clauses.append(_among("language", len(scope.languages)))
         values.extend(scope.languages)
-    for moment, comparison in ((scope.since, ">="), (scope.until, "<=")):
-        if moment is not None:
-            clauses.append(f"dated {comparison} ?")
-            values.append(moment.timestamp())
-    return " AND ".join(f"chunks.{clause}" for clause in clauses), values
+    admitted = " AND ".join(f"chunks.{clause}" for clause in clauses)
+    dated, moments = _dated(scope)
+    return (f"{admitted} AND {dated}" if dated else admitted), [*values, *moments]
+
+
+def _dated(scope: Scope) -> tuple[str, list[object]]:
+    """The stretch of time as a condition, "" without one, and its parameters."""
+    bounds = [(scope.since, ">="), (scope.until, "<=")]
+    clauses = [f"chunks.dated {comparison} ?" for moment, comparison in bounds if moment is not None]
+    moments: list[object] = [moment.timestamp() for moment, _ in bounds if moment is not None]
+    if not clauses:
+        return "", []
+    within = " AND ".join(clauses)
+    if not scope.timeless:
+        return within, moments
+    return f"(chunks.{_among('source', len(scope.timeless))} OR ({within}))", [*scope.timeless, *moments]
 
 
 def undated(scope: Scope) -> Scope:
     """The scope without its stretch of time, which `within` answers."""
-    return scope.model_copy(update={"since": None, "until": None})
+    return scope.model_copy(update={"since": None, "until": None, "timeless": ()})
+
+
+def of_all_times(scope: Scope) -> Scope:
+    """What the scope admits whatever its stretch of time: its sources that have none."""
+    timeless = tuple(source for source in scope.sources if source in scope.timeless)
+    return undated(scope).model_copy(update={"sources": timeless})
 
 
 def within(scope: Scope, dated: NDArray[np.float64]) -> NDArray[np.bool_]:

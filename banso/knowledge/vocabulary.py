@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from banso.knowledge.synonyms import Synonyms
+
 Wanted = Literal["number", "price", "date", "how", "any"]
 
 _GLUE_EN = (
@@ -88,6 +90,11 @@ def content_terms(text: str) -> dict[str, float]:
 def same_as(term: str) -> frozenset[str]:
     """The term and those that mean the same."""
     return _SAME.get(term, frozenset((term,)))
+
+
+def equal_terms(question: str, synonyms: Synonyms) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """For each word of the question for which the team has an equal one: its terms, and those of the equal one."""
+    return [(term_set(word), term_set(other)) for word, other in synonyms.swaps(question)]
 
 
 def term_set(text: str) -> frozenset[str]:

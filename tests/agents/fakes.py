@@ -70,7 +70,10 @@ class ListKnowledge:
         account = not scope.account or document.account in ("", scope.account)
         private = scope.private or document.visibility != "private"
         language = not scope.languages or document.language in scope.languages
-        return account and private and language and document.source in scope.sources
+        when, timeless = document.updated_at, document.source in scope.timeless
+        since = timeless or scope.since is None or (when is not None and when >= scope.since)
+        until = timeless or scope.until is None or (when is not None and when <= scope.until)
+        return account and private and language and since and until and document.source in scope.sources
 
     def _hit(self, query: str, document: Document) -> Hit:
         wanted, there = set(tokens(query)), set(tokens(document.title + " " + document.text))

@@ -45,6 +45,7 @@ scopes = st.builds(
     languages=st.lists(st.sampled_from(("ja", "en")), unique=True).map(tuple),
     since=st.sampled_from(DAYS),
     until=st.sampled_from(DAYS),
+    timeless=st.sampled_from(((), ("manual",), ("manual", "slack"))),
     private=st.booleans(),
     public_only=st.booleans(),
 )
@@ -52,13 +53,14 @@ scopes = st.builds(
 
 def admits(scope: Scope, document: Document) -> bool:
     dated = document.updated_at
+    timeless = document.source in scope.timeless
     return (
         document.source in scope.sources
         and document.account in (("", scope.account) if scope.account else ACCOUNTS)
         and (not scope.product or document.product.casefold() == scope.product.casefold())
         and (not scope.languages or document.language in scope.languages)
-        and (scope.since is None or (dated is not None and dated >= scope.since))
-        and (scope.until is None or (dated is not None and dated <= scope.until))
+        and (timeless or scope.since is None or (dated is not None and dated >= scope.since))
+        and (timeless or scope.until is None or (dated is not None and dated <= scope.until))
         and (document.visibility != "private" or (scope.private and not scope.public_only))
         and (document.visibility == "public" or not scope.public_only)
     )

@@ -16,6 +16,7 @@ from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
 from agents.wording import Spoken, language_of, say
 from banso.knowledge.loanwords import spoken_in
+from banso.knowledge.synonyms import NONE, Synonyms
 from banso.knowledge.vocabulary import GENERAL, codes_in, content_terms, decisive, wanted
 
 MOST_UNITS = 4
@@ -36,14 +37,14 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, flo
     """The answer with markers, or `NO_ANSWER` with the words that no source mentions; and how sure it is, 0 to 1."""
     if not content_terms(question):  # nothing was asked: あああ
         return NO_ANSWER, 0.0
-    missing = unmentioned(question, reading.passages)
+    missing = unmentioned(question, reading.passages, reading.synonyms)
     if missing:
         return f"{NO_ANSWER}: {', '.join(missing)}", 0.0
     asked = facts(question, reading.passages)
     if asked:
         return "\n".join(render(asked, language_of(reading.question))), 1.0
     language = language_of(reading.question)
-    ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder)
+    ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder, reading.synonyms)
     sure = confidence(ranked)
     if not ranked or not answers(ranked):
         return NO_ANSWER, sure
@@ -56,11 +57,12 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, flo
     return "\n".join([*lines, *conflicting]), sure
 
 
-def unmentioned(question: str, passages: Sequence[Passage]) -> list[str]:
-    """Codes, versions and proper names of the question that no passage mentions."""
+def unmentioned(question: str, passages: Sequence[Passage], synonyms: Synonyms = NONE) -> list[str]:
+    """Codes, versions and proper names of the question that no passage mentions, by their own or an equal word."""
     text = " ".join(f"{p.title} {' '.join(p.heading)} {p.text}" for p in passages)
     there = _squeezed(text)
-    must, names = decisive(question)
+    equal = [_squeezed(word) for word, other in synonyms.swaps(question) if _squeezed(other) in there]
+    must, names = ([w for w in some if not any(_squeezed(w) in one for one in equal)] for some in decisive(question))
     missing = [word for word in dict.fromkeys(must) if not _mentioned(word, there) and not spoken_in(word, text)]
     unnamed = [word for word in dict.fromkeys(names) if _squeezed(word) not in there]
     return missing or (unnamed if len(unnamed) * 2 >= len(set(names)) else [])

@@ -9,6 +9,7 @@ from langchain.messages import ToolCall
 
 from agents.models.embedded.followup import whole_question
 from agents.models.embedded.reading import Reading
+from banso.knowledge.splitting import questions_in
 from banso.knowledge.vocabulary import fold
 
 _DRAFT = re.compile(
@@ -60,18 +61,24 @@ def matter(reading: Reading) -> str:
 
 
 def first_calls(reading: Reading, tools: frozenset[str]) -> list[ToolCall]:
-    """The look-ups to begin with."""
+    """The look-ups to begin with: a search for each question of the message."""
     calls: list[ToolCall] = []
     if "search_knowledge" in tools:
-        calls.append(_call("search_knowledge", {"query": matter(reading)}))
+        calls += [_call("search_knowledge", {"query": part}, number) for number, part in enumerate(questions(reading))]
     if "lookup_account" in tools and not wants_draft(reading) and about_account(reading):
         named = [*reading.hints.get("mentioned", []), reading.hints.get("account", "")][:1]
         calls.append(_call("lookup_account", {"query": named[0]}))
     return calls
 
 
-def _call(name: str, args: dict[str, Any]) -> ToolCall:
-    return ToolCall(name=name, args=args, id=f"call_{name}", type="tool_call")
+def questions(reading: Reading) -> tuple[str, ...]:
+    """What to search for, one by one. A draft is about one thing, and what leans on the conversation stays whole."""
+    whole = matter(reading)
+    return questions_in(whole) if whole == reading.question and not wants_draft(reading) else (whole,)
+
+
+def _call(name: str, args: dict[str, Any], number: int = 0) -> ToolCall:
+    return ToolCall(name=name, args=args, id=f"call_{name}" + (f"_{number + 1}" if number else ""), type="tool_call")
 
 
 def draft_call(args: dict[str, Any], round_: str = "") -> ToolCall:

@@ -17,7 +17,8 @@ from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
 from agents.wording import language_of
 from banso.knowledge.ground import Ground
-from banso.knowledge.vocabulary import codes_in, content_terms, plain, same_as, term_set
+from banso.knowledge.synonyms import NONE, Synonyms, widened
+from banso.knowledge.vocabulary import codes_in, content_terms, equal_terms, plain, same_as, term_set
 
 
 class Embeds(Protocol):
@@ -64,14 +65,15 @@ class Ranked:
     """Whether it holds the kind of answer that was asked for."""
 
 
-def rank(question: str, passages: Sequence[Passage], embedder: Embeds) -> list[Ranked]:
+def rank(question: str, passages: Sequence[Passage], embedder: Embeds, synonyms: Synonyms = NONE) -> list[Ranked]:
     """Units best first."""
     every = [unit for passage in passages for unit in units(passage)]
     if not every:
         return []
     weights = _weights(question, every)
-    lexical = [_share(weights, unit.terms | _around(unit)) for unit in every]
-    own = [_share(weights, unit.terms) for unit in every]
+    equal = equal_terms(question, synonyms)
+    lexical = [_share(weights, widened(unit.terms | _around(unit), equal)) for unit in every]
+    own = [_share(weights, widened(unit.terms, equal)) for unit in every]
     rough = [words + mine + unit.passage.score for unit, words, mine in zip(every, lexical, own, strict=True)]
     chosen = _candidates(every, rough, language_of(question))
     meaning = _meaning(question, [every[i] for i in chosen], embedder)

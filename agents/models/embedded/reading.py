@@ -11,6 +11,8 @@ from typing import Any
 
 from langchain.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agents.periods import used_periods
+from banso.knowledge.synonyms import NONE, Synonyms
 from banso.learning.types import Rule
 from banso.review.reasons import split
 
@@ -58,6 +60,12 @@ class Reading:
     earlier: tuple[tuple[str, str], ...] = ()
     called: frozenset[str] = frozenset()
     passages: tuple[Passage, ...] = ()
+    searches: tuple[tuple[str, tuple[Passage, ...]], ...] = ()
+    """Each query that was searched for, with its own passages and their scores in that search."""
+    timed: tuple[str, ...] = ()
+    """Time words of the question that narrowed the search: what is left to answer does not hold them."""
+    synonyms: Synonyms = NONE
+    """Words that the team uses for the same."""
     failed: tuple[str, ...] = ()
     returned: bool = False
     """Whether a reviewer sent the draft back."""
@@ -95,6 +103,8 @@ def read(messages: Sequence[AnyMessage]) -> Reading:
         earlier=_earlier(messages[:start]),
         called=frozenset(called),
         passages=_passages(tools),
+        searches=_searches(turn),
+        timed=tuple(period.words for period in used_periods(tools)),
         failed=tuple(str(m.content) for m in recent if m.status == "error"),
         returned=bool(back),
         code=code or "",
@@ -153,6 +163,12 @@ def _passages(tools: Sequence[ToolMessage]) -> tuple[Passage, ...]:
             for passage in _parsed(str(message.content)):
                 found.setdefault(passage.marker, passage)
     return tuple(found[marker] for marker in sorted(found))
+
+
+def _searches(turn: Sequence[AnyMessage]) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
+    asked = {c["id"]: str(c["args"].get("query", "")) for m in turn if isinstance(m, AIMessage) for c in m.tool_calls}
+    done = [m for m in turn if isinstance(m, ToolMessage) and m.name == "search_knowledge" and m.status != "error"]
+    return tuple((asked.get(m.tool_call_id, ""), tuple(_parsed(str(m.content)))) for m in done)
 
 
 def _parsed(content: str) -> list[Passage]:
