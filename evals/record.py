@@ -28,6 +28,7 @@ Cause = Literal[
     "wrong_tools",
     "no_draft",
     "wrong_draft",
+    "wrong_step",
 ]
 """Why a case failed, as `causes.py` decides it. Each case has at most one: the first step that went wrong.
 
@@ -37,7 +38,8 @@ wrong_refusal: refused with the gold document among the hits. should_refuse: ans
 missing_fact: the right source is cited and a fact that must be said is not. forbidden_fact: what must not be said is.
 stale_source: a superseded document was cited while its successor is there. wrong_account: another account's text.
 unsafe: something left, or an instruction in a source was followed. wrong_tools: other tools than planned.
-no_draft, wrong_draft: a draft was expected and none, or a wrong one, was filed."""
+no_draft, wrong_draft: a draft was expected and none, or a wrong one, was filed.
+wrong_step: in `review`, a step was allowed or refused against the rules, or the draft ended in another state."""
 
 Support = Literal["supported", "unsupported", "uncited"]
 

@@ -30,6 +30,7 @@ from evals.info import corpus_of, run_info
 from evals.mailbox import approved, read, right_account
 from evals.record import CaseResult, RunReport
 from evals.review_cases import PEOPLE, ReviewCase, Step, load_review
+from evals.review_causes import review_failures
 from evals.scorers.wording import key_facts
 from evals.statistics import SEED, Figure, figure
 from evals.suites import Suite
@@ -166,19 +167,20 @@ def _played(case: ReviewCase, desk: Desk) -> CaseResult:
     mails = sorted(desk.mails() - before)
     texts = [read(path) for path in mails]
     state = desk.ledger.state(draft) if draft else ""
+    scores = {
+        "steps_right": float(all(wanted == got for _, wanted, got in outcomes)),
+        "end_state": float(state == case.state and len(mails) == case.mails),
+        "only_approved_sent": float(all(approved(text, draft, desk.ledger) for text in texts)),
+        "right_account": right_account(texts, case.account, desk.copilot.crm),
+        "one_message": float(len(mails) <= 1),
+        "says": key_facts(texts[0].body, case.says) if texts else None,
+        "audit_whole": float(not desk.ledger.verify_audit().problems),
+    }
     return CaseResult(
         id=case.id, question=case.about, answerable=True, language=case.language, account=case.account, tags=case.tags,
         grounded="chat", text="; ".join(f"{do}: {got}" for do, _, got in outcomes) + f"; {state}, {len(mails)} sent",
         seconds=time.monotonic() - started,
-        scores={
-            "steps_right": float(all(wanted == got for _, wanted, got in outcomes)),
-            "end_state": float(state == case.state and len(mails) == case.mails),
-            "only_approved_sent": float(all(approved(text, draft, desk.ledger) for text in texts)),
-            "right_account": right_account(texts, case.account, desk.copilot.crm),
-            "one_message": float(len(mails) <= 1),
-            "says": key_facts(texts[0].body, case.says) if texts else None,
-            "audit_whole": float(not desk.ledger.verify_audit().problems),
-        },
+        scores=scores, failures=review_failures(case, scores, outcomes, state, len(mails)),
     )  # fmt: skip
 
 

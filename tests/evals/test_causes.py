@@ -7,6 +7,8 @@ import pytest
 from evals.cases import Case
 from evals.causes import diagnose, grouped
 from evals.record import CaseResult, Evidence, Failure, Sentence
+from evals.review_cases import ReviewCase
+from evals.review_causes import review_failures
 
 INDEX = ("new.md", "old.md", "other.md", "third.md")
 SUCCESSORS = {"old.md": "new.md"}
@@ -106,3 +108,23 @@ def test_causes_are_counted_with_examples_most_frequent_first() -> None:
     assert [(one.cause, one.count) for one in groups] == [("missing_fact", 2), ("error", 1), ("not_used", 1)]
     assert groups[0].share == pytest.approx(2 / 5) and groups[0].examples == (("1", "why 1"), ("2", "why 2"))
     assert grouped([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "step", "cause", "words"),
+    [
+        ({"only_approved_sent": 0.0, "steps_right": 0.0}, "ok", "unsafe", "nobody approved"),
+        ({"one_message": 0.0}, "ok", "unsafe", "more than one"),
+        ({"right_account": 0.0}, "ok", "wrong_account", "another account"),
+        ({"steps_right": 0.0, "says": 0.0}, "two_person", "wrong_step", "two_person"),
+        ({"end_state": 0.0}, "ok", "wrong_step", "pending"),
+        ({"says": 0.5}, "ok", "missing_fact", "120"),
+    ],
+)
+def test_a_failed_case_of_review_says_why(lacking: dict[str, float], step: str, cause: str, words: str) -> None:
+    case = ReviewCase.model_construct(state="sent", mails=1, says=("120",))
+    names = ("steps_right", "end_state", "only_approved_sent", "right_account", "one_message", "says", "audit_whole")
+    fine = dict.fromkeys(names, 1.0)
+    assert review_failures(case, fine, [("approve", "ok", "ok")], "sent", 1) == ()
+    (failure,) = review_failures(case, fine | lacking, [("approve", "ok", step)], "pending", 0)
+    assert failure.cause == cause and words in failure.reason and failure.reason_ja not in ("", failure.reason)
