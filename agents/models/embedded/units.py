@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agents.models.embedded.reading import Passage
 from agents.wording import language_of
+from banso.knowledge.orders import is_order
 from banso.knowledge.sentences import sentences
 from banso.knowledge.vocabulary import term_set
 
@@ -83,6 +84,8 @@ def units(passage: Passage) -> list[Unit]:
             heading = above
             continue
         if not shown or len(shown) > LONGEST or (kind != "code" and _says_nothing(shown, passage)):
+            continue
+        if is_order(shown):  # nobody should hear it from us, not even with its source
             continue
         made.append(
             Unit(
