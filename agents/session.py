@@ -238,8 +238,8 @@ class Copilot:
             lock.release()
 
 
-def open_copilot(settings: Settings, search: SearchOptions = WHOLE) -> Copilot:
-    """The copilot of these settings; `search`: with parts of the search left out, for measuring.
+def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock = utc_now) -> Copilot:
+    """The copilot of these settings; `search`: with parts of the search left out, `clock`: on another day, for measuring.
 
     Raises ConfigError when something it needs cannot be opened.
     """
@@ -264,6 +264,7 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE) -> Copilot:
         spare=get_spare(settings, embedder),
         release=database.close,
         lessons=open_lessons(settings, database, crm),
+        clock=clock,
     )
 
 

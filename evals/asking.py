@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from banso.core.clock import utc_now
 from banso.core.errors import BansoError, NotFound
 from banso.core.users import User
 from banso.knowledge.asked import search_asked
 from banso.knowledge.documents import Citation, Hit
 from banso.review.gate_report import GateReport
 from evals.cases import Case
+from evals.clock import asked_at
 from evals.scorers.working import right_recipient
 from evals.support import Likeness
 from evals.usage import metered
@@ -128,7 +128,7 @@ def _drafted(case: Case, copilot: Copilot) -> Outcome:
 def _searched(case: Case, copilot: Copilot) -> tuple[Hit, ...]:
     """What lies behind an answer, deeper than the answer looks."""
     scope = copilot.scope(case.account)
-    return tuple(search_asked(copilot.knowledge.search, case.question, scope, DEPTH, utc_now())[0])
+    return tuple(search_asked(copilot.knowledge.search, case.question, scope, DEPTH, asked_at())[0])
 
 
 def _conversation(case: Case, copilot: Copilot) -> Answer:

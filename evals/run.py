@@ -22,6 +22,7 @@ from evals.asking import ASKER, likeness_by, messages_left, put
 from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
 from evals.causes import diagnose
+from evals.clock import asked_at
 from evals.index import copy_index, require_gold
 from evals.info import Corpus, corpus_of, run_info
 from evals.judge import held_against_people, judged, open_judge
@@ -120,7 +121,7 @@ def prepared(
         own = settings.model_copy(update={"data": Path(folder), "database_url": ""})
         if not suite.sources:
             copy_index(settings.data, own.data)
-        database, copilot = open_database(own), (ablation.open(own) if ablation else open_copilot(own))
+        database, copilot = open_database(own), (ablation.open(own) if ablation else open_copilot(own, clock=asked_at))
         try:
             for kind, path in suite.sources:
                 progress(0, len(suite.sources), f"ingest {kind}")

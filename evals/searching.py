@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from banso.core.clock import utc_now
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.asked import search_asked
@@ -17,6 +16,7 @@ from evals.asking import raised_words
 from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
 from evals.causes import diagnose
+from evals.clock import asked_at
 from evals.info import Corpus, corpus_of, run_info
 from evals.record import CaseResult, RunReport
 from evals.run import Progress, prepared
@@ -78,7 +78,7 @@ def spread(cases: Sequence[Case], limit: int | None, seed: int) -> list[Case]:
 
 def ranked(case: Case, knowledge: Knowledge) -> list[str]:
     """Refs of the documents found, best first, each once, without those that the case leaves out."""
-    hits, _ = search_asked(knowledge.search, case.question, Scope(account=case.account), DEPTH, utc_now())
+    hits, _ = search_asked(knowledge.search, case.question, Scope(account=case.account), DEPTH, asked_at())
     left_out = set(case.exclude)
     return [ref for ref in ranking.distinct([hit.ref for hit in hits]) if ref not in left_out]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.search_options import WHOLE, SearchOptions
+from evals.clock import asked_at
 
 if TYPE_CHECKING:
     from agents.session import Copilot
@@ -39,7 +40,7 @@ class Ablation:
         """A copilot whose search lacks this part."""
         from agents.session import open_copilot
 
-        return open_copilot(self.settings(settings), self.search)
+        return open_copilot(self.settings(settings), self.search, asked_at)
 
 
 ABLATIONS = (
