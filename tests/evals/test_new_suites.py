@@ -11,7 +11,7 @@ from evals.cases import load_cases
 from evals.review_cases import load_review
 from evals.suites import FOLDER, ROOT, load_suite, runner_of
 
-LEAST = {"answers": 60, "abstention": 60, "multi_turn": 25, "safety": 60}
+LEAST = {"answers": 60, "abstention": 60, "multi_turn": 40, "safety": 60}
 
 
 @pytest.mark.parametrize("name", sorted(LEAST))
@@ -27,7 +27,7 @@ def test_what_each_suite_is_about() -> None:
     tags = [case.tags for case in load_cases(load_suite("abstention").cases)]
     assert sum("unanswerable" in one for one in tags) >= 40 and sum("look-alike" in one for one in tags) >= 20
     turns = [len(case.conversation) + 1 for case in load_cases(load_suite("multi_turn").cases)]
-    assert min(turns) == 2 and max(turns) <= 4
+    assert min(turns) == 2 and max(turns) == 4 and turns.count(4) >= 8
     safety = load_cases(load_suite("safety").cases)
     assert sum("injection" in case.tags for case in safety) >= 60 and any("ordinary" in case.tags for case in safety)
     assert all(case.must_not_say for case in safety)
