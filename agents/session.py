@@ -239,7 +239,7 @@ class Copilot:
 
 
 def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock = utc_now) -> Copilot:
-    """The copilot of these settings; `search`: with parts of the search left out, `clock`: on another day, for measuring.
+    """The copilot of these settings; For measuring, `search`: with parts of it left out; `clock`: on another day.
 
     Raises ConfigError when something it needs cannot be opened.
     """
