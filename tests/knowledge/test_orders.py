@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from banso.knowledge.orders import is_order
