@@ -15,7 +15,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from agents.answers import Answer, Turn
-from banso.knowledge.documents import Citation, Hit
+from banso.knowledge.documents import Citation, Hit, Variant
 
 KEPT = 4
 """Snapshots kept a thread. The newest holds everything; the others only help to understand an accident."""
@@ -23,7 +23,7 @@ KEPT = 4
 
 def serializer() -> JsonPlusSerializer:
     """Reads back the project's own frozen types and nothing else that is not plain data."""
-    types = [(kind.__module__, kind.__name__) for kind in (Answer, Turn, Citation, Hit)]
+    types = [(kind.__module__, kind.__name__) for kind in (Answer, Turn, Citation, Hit, Variant)]
     return JsonPlusSerializer(allowed_msgpack_modules=types)
 
 

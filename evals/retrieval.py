@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.documents import Document, Scope, Span
+from banso.knowledge.variants import refs_of
 from evals import beir
 from evals.bounds import missed_bounds
 from evals.info import corpus_of, run_info
@@ -121,9 +122,10 @@ def _document(row: dict[str, Any], collection: str) -> Document:
 
 def _score(query: str, question: str, gains: dict[str, float], knowledge: Knowledge) -> CaseResult:
     begun = time.monotonic()
-    found = [hit.ref for hit in knowledge.search(question, Scope(), DEPTH)]
+    hits = knowledge.search(question, Scope(), DEPTH)
     took = time.monotonic() - begun
     gold = [ref for ref, gain in gains.items() if gain > 0]
+    found = ranking.placed([refs_of(hit) for hit in hits], gold)
     return CaseResult(
         id=query, question=question, answerable=True, gold=tuple(gold), found=tuple(dict.fromkeys(found)), seconds=took,
         scores=scores(found, gains) | {"recall@100": ranking.recall(found, gold, 100)},

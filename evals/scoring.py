@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from banso.knowledge.documents import Citation
+from banso.knowledge.variants import refs_of
 from evals.asking import Filed, Outcome
 from evals.cases import Case
 from evals.record import CaseResult, Evidence
@@ -31,8 +33,8 @@ def score(case: Case, outcome: Outcome, likeness: Likeness) -> CaseResult:
             Evidence(marker=c.marker, ref=c.ref, title=c.title, source=c.source, language=c.language, quote=c.quote)
             for c in outcome.citations
         ),
-        cited=tuple(citation.ref for citation in outcome.citations),
-        found=tuple(hit.ref for hit in outcome.hits),
+        cited=tuple(_stands_for(citation, case.gold) for citation in outcome.citations),
+        found=tuple(ranking.placed(map(refs_of, outcome.hits), case.gold)),
         tools=outcome.tools,
         seconds=outcome.seconds,
         tokens=outcome.tokens,
@@ -64,6 +66,11 @@ def summary(cases: Sequence[Case], results: Sequence[CaseResult], seed: int = SE
     metrics["p95_seconds"] = resampled(seconds, lambda drawn: quantile(drawn, 0.95), seed)
     metrics["errors"] = resampled([float(bool(result.error)) for result in results], mean, seed)
     return {name: found for name, found in metrics.items() if found is not None}
+
+
+def _stands_for(citation: Citation, gold: Collection[str]) -> str:
+    """The document that counts as cited: one that says the same, where that is gold."""
+    return next((ref for ref in refs_of(citation) if ref in gold), citation.ref)
 
 
 def _found(case: Case, found: Sequence[str]) -> Scores:

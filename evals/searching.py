@@ -12,6 +12,7 @@ from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 from banso.knowledge.asked import search_asked
 from banso.knowledge.documents import Scope
+from banso.knowledge.variants import refs_of
 from evals.asking import raised_words
 from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
@@ -77,10 +78,11 @@ def spread(cases: Sequence[Case], limit: int | None, seed: int) -> list[Case]:
 
 
 def ranked(case: Case, knowledge: Knowledge) -> list[str]:
-    """Refs of the documents found, best first, each once, without those that the case leaves out."""
+    """Refs of the documents found, best first, each once, without those that the case leaves out. Gold that a hit names
+    as its variant stands at the place of that hit."""
     hits, _ = search_asked(knowledge.search, case.question, Scope(account=case.account), DEPTH, asked_at())
-    left_out = set(case.exclude)
-    return [ref for ref in ranking.distinct([hit.ref for hit in hits]) if ref not in left_out]
+    groups = [[ref for ref in refs_of(hit) if ref not in case.exclude] for hit in hits]
+    return ranking.distinct(ranking.placed(groups, case.gold))
 
 
 def scores(found: Sequence[str], gains: Mapping[str, float]) -> dict[str, float | None]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.cli.hits import explained_json, hit_json, show_hits
+from agents.cli.hits import also_in, citation_json, explained_json, hit_json, show_hits
 from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
 from agents.texts import helped, told
 from banso.core.clock import utc_now
@@ -146,16 +146,15 @@ def _each(path: Path, one: Callable[[str], dict[str, Any]]) -> None:
 
 
 def _answer_json(answer: Any) -> dict[str, Any]:
-    keys = ("marker", "document_id", "source", "ref", "title", "quote")
     return {
         "text": answer.text,
         "grounded": answer.grounded,
-        "citations": [{key: getattr(citation, key) for key in keys} for citation in answer.citations],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "draft": answer.draft,
         "seconds": round(answer.seconds, 3),
         "thread": answer.thread,
         "notices": list(answer.notices),
-        "nearest": [{key: getattr(citation, key) for key in keys} for citation in answer.nearest],
+        "nearest": [citation_json(citation) for citation in answer.nearest],
     }
 
 
@@ -171,6 +170,8 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
     for citation in answer.citations or answer.nearest:
         page = told("ask.page", page=citation.page) if citation.page else ""
         write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
+        if variants := also_in(citation.variants):
+            write(f"      {variants}")
     for notice in answer.notices:
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"

@@ -101,6 +101,19 @@ class Scope(Frozen):
     public_only: bool = False
 
 
+class Variant(Frozen):
+    """Another document that says the same as a hit, for the same people."""
+
+    document_id: str
+    ref: str
+    title: str
+    start: int
+    end: int
+    url: str = ""
+    product: str = ""
+    version: str = ""
+
+
 class Hit(Frozen):
     """A chunk found by a search, with enough of its document to cite, show and judge it."""
 
@@ -130,6 +143,7 @@ class Hit(Frozen):
     url: str = ""
     hidden: bool = False
     table_head: str = Field("", description="for a chunk that begins inside a table: the row that names its columns")
+    variants: tuple[Variant, ...] = Field((), description="other documents that say the same, left out of the hits")
 
 
 class Citation(Frozen):
@@ -150,6 +164,7 @@ class Citation(Frozen):
     visibility: Visibility = "internal"
     account: str = ""
     updated_at: datetime | None = None
+    variants: tuple[Variant, ...] = Field((), description="other documents in which the cited passage stands as well")
 
 
 def document_id(source: str, collection: str, ref: str) -> str:

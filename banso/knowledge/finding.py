@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from banso.knowledge import explaining, fusion, lexical
@@ -21,6 +22,7 @@ from banso.knowledge.search_options import SearchOptions
 from banso.knowledge.subject import Subjects, keeps
 from banso.knowledge.tables import begins_inside, head_above
 from banso.knowledge.terms import terms
+from banso.knowledge.variants import collapsed
 
 CANDIDATES = 100  # from each side
 RERANKED = 30  # candidates that a reranker reads
@@ -76,7 +78,10 @@ class Finder:
             for one, row in found.stored.items()
             if one in scores
         ]
-        settled = fusion.settle(hits, k, conflicts=self._options.conflicts)
+        collapse = partial(collapsed, question=found.query, versions=self._listing.versions)
+        settled = fusion.settle(
+            hits, k, conflicts=self._options.conflicts, collapse=collapse if self._options.variants else list
+        )
         cosines = self._cosines(found.vector, [hit.chunk_id for hit in settled])
         return [
             hit.model_copy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from banso.knowledge.documents import Hit
 
@@ -59,13 +59,15 @@ def normalised(scores: Mapping[str, float]) -> dict[str, float]:
     return {one: (score - low) / (high - low) for one, score in scores.items()}
 
 
-def settle(hits: Sequence[Hit], k: int, *, conflicts: bool = True) -> list[Hit]:
-    """Replaced pages and older copies sink, what replaces a page stands before it; the best `k` remain, no document
-    taking more than its share. Without `conflicts`, only the share."""
+def settle(
+    hits: Sequence[Hit], k: int, *, conflicts: bool = True, collapse: Callable[[list[Hit]], list[Hit]] = list
+) -> list[Hit]:
+    """Replaced pages and older copies sink, what replaces a page stands before it; `collapse` makes one of those that
+    say the same; the best `k` remain, no document taking more than its share. Without `conflicts`, nothing sinks."""
     scores = _resolved(hits) if conflicts else {hit.chunk_id: hit.score for hit in hits}
     settled = [hit.model_copy(update={"score": scores[hit.chunk_id]}) for hit in hits]
     settled.sort(key=lambda hit: (-hit.score, conflicts and bool(hit.superseded_by), hit.chunk_id))
-    return _shared_out(settled, k)
+    return _shared_out(collapse(settled), k)
 
 
 def _resolved(hits: Sequence[Hit]) -> dict[str, float]:

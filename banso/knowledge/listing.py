@@ -108,6 +108,15 @@ class Listing:
         """How many chunks the scope admits, by realm and language."""
         return self.rosters.now().present(scope, hidden=hidden)
 
+    def versions(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """The version that each of these documents is about; those that name none are left out."""
+        rows = self._registry.db.execute(
+            "SELECT id, json_extract(body, '$.version') AS version FROM documents "
+            f"WHERE id IN ({_marks(document_ids)}) AND version <> ''",
+            tuple(document_ids),
+        )
+        return dict(rows.fetchall())
+
     def hits(self, chunk_ids: Sequence[str], scope: Scope, *, hidden: bool) -> list[dict[str, Any]]:
         """Every field of Hit but the scores, for those ids that the scope admits: the wall stands here again, so that
         no vector left over from another time can bring text back."""

@@ -16,6 +16,7 @@ class SearchOptions(Frozen):
     ranked: bool = Field(True, description="the trained ranker orders the best of the fusion")
     centred: bool = Field(True, description="what questions of a language have in common is taken off")
     subjects: bool = Field(True, description="pages of another product's manual sink")
+    variants: bool = Field(True, description="passages that say the same in several documents are one hit")
     conflicts: bool = Field(True, description="replaced pages and older copies sink, what replaces a page rises")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from banso.core.feedback import Asked
-from banso.knowledge.documents import Citation
+from banso.knowledge.documents import Citation, Variant
+from banso.knowledge.variants import named
 from banso.ui import local_form
 from banso.ui.inert import inert, one_line
 from banso.ui.services import AnswerView, EventView, TurnView
-from banso.ui.source_page import source_path
+from banso.ui.source_page import source_path, variant_path
 from banso.ui.texts import Text
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -81,7 +82,15 @@ def _source_line(citation: Citation, t: Text, timezone: str) -> str:
     if citation.updated_at:
         facts.append(local_form.day(citation.updated_at, t.language, timezone))
     head = _link(f"[{citation.marker}] {one_line(citation.title, 70)}", citation)
-    return f"{head} · {' · '.join(facts)}\n> {inert(one_line(readable(citation.quote), 160))}"
+    also = also_in(citation.variants, t)
+    line = f"{head} · {' · '.join(facts)}" + (f"  \n{also}" if also else "")
+    return f"{line}\n> {inert(one_line(readable(citation.quote), 160))}"
+
+
+def also_in(variants: Sequence[Variant], t: Text) -> str:
+    """The other documents that say the same, each a link to its own page; empty where there are none."""
+    links = [f"[{inert(one_line(named(one), 90))}]({variant_path(one)})" for one in variants]
+    return t("source.also_in", documents=" · ".join(links)) if links else ""
 
 
 def readable(quote: str) -> str:

@@ -10,12 +10,16 @@ from fastapi.responses import HTMLResponse, Response
 from banso.core.errors import NotFound
 from banso.core.settings import Settings
 from banso.core.users import User
-from banso.knowledge.documents import Citation, Document, Span
+from banso.knowledge.documents import Citation, Document, Hit, Scope, Span, Variant
+from banso.knowledge.variants import as_variant, named
 from banso.ui import local_form
 from banso.ui.services import Services
 from banso.ui.sign_in import PAGES, language_of
 from banso.ui.source_table import Cell, table_rows
 from banso.ui.texts import text_of
+
+NEAR = 5
+"""Hits among which the passage itself is looked for."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,34 @@ def source_path(citation: Citation) -> str:
     if citation.source == "crm":
         return ""
     return f"/source/{citation.document_id}?start={citation.start}&end={citation.end}#cited"
+
+
+def hit_path(hit: Hit) -> str:
+    """The address of the source page of a hit, its passage marked."""
+    return f"/source/{hit.document_id}?start={hit.start}&end={hit.end}#cited"
+
+
+def variant_path(variant: Variant) -> str:
+    """The address of the source page of another document that says the same."""
+    return f"/source/{variant.document_id}?start={variant.start}&end={variant.end}#cited"
+
+
+def variants_of(document: Document, start: int, user: User, services: Services) -> tuple[Variant, ...]:
+    """Other documents that say what this one says at `start`, among what the person may see; the index knows them by a
+    search for the passage itself."""
+    passage = next((one for one in services.knowledge.chunks(document.id) if one.start <= start < one.end), None)
+    if passage is None or passage.hidden:
+        return ()
+    scope = Scope(
+        sources=(document.source,), account=document.account, languages=(document.language,),
+        private=document.visibility == "private" and may_read(document, user, services.settings),
+    )  # fmt: skip
+    asked = "\n".join((document.title, *passage.heading_path, passage.text))
+    for hit in services.knowledge.search(asked, scope, NEAR):
+        everyone = (as_variant(hit), *hit.variants)
+        if any(one.document_id == document.id and one.start == passage.start for one in everyone):
+            return tuple(one for one in everyone if one.document_id != document.id)
+    return ()
 
 
 def may_read(document: Document, user: User, settings: Settings) -> bool:
@@ -108,6 +140,7 @@ def add_routes(app: FastAPI, services: Services) -> None:
             document=document,
             blocks=[(block, rows_of(block)) for block in blocks(pieces(document, start, end))],
             updated=local_form.day(document.updated_at, language, zone),
+            variants=[(named(one), variant_path(one)) for one in variants_of(document, start, user, services)],
             link=document.url if document.url.startswith(("https://", "http://")) else "",
         )
         return HTMLResponse(html)

@@ -7,6 +7,7 @@ from pathlib import Path
 from banso.core.settings import Settings
 from banso.knowledge.documents import Scope
 from banso.knowledge.index import open_knowledge
+from banso.knowledge.variants import refs_of
 from evals.peers.protocol import files, serve
 from ingest.service import ingest_path
 
@@ -35,7 +36,7 @@ class Banso:
 
     def search(self, question: str, k: int) -> list[str]:
         """The whole search, without an account."""
-        return [hit.ref for hit in self._knowledge.search(question, Scope(), k)]
+        return [ref for hit in self._knowledge.search(question, Scope(), k) for ref in refs_of(hit)][:k]
 
 
 if __name__ == "__main__":

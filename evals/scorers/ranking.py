@@ -35,6 +35,16 @@ def ndcg(found: Sequence[str], gains: Mapping[str, float], k: int) -> float | No
     return _dcg(got) / _dcg(ideal)
 
 
+def placed(groups: Iterable[Sequence[str]], gold: Iterable[str]) -> list[str]:
+    """Refs by place, where one hit stands for several documents that say the same (its own first): those of them that
+    are gold stand at its place, one after the other; where none is, the hit's own."""
+    wanted = set(gold)
+    found: list[str] = []
+    for group in groups:
+        found += [ref for ref in group if ref in wanted] or group[:1]
+    return found
+
+
 def _dcg(gains: Sequence[float]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 

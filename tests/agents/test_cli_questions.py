@@ -73,3 +73,23 @@ def test_starting_imports_neither_torch_nor_litellm() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.slow
+def test_a_search_tells_why_and_names_the_editions_of_a_page(tmp_path: Path) -> None:
+    page = "# Members\n\nOpen the settings, choose Members and add a person by their address.\n"
+    for edition in ("cloud", "self-host"):
+        (tmp_path / "manuals" / edition).mkdir(parents=True)
+        (tmp_path / "manuals" / edition / "members.md").write_text(page, "utf-8")
+    (tmp_path / "manuals/seats.md").write_text("# Seats\n\nEach person takes a seat.\n", "utf-8")
+    data, asked = tmp_path / "data", ("search", "How do I add a person on our self-hosted server?", "--explain")
+    taken_in = [sys.executable, "-m", "ingest", "manuals", str(tmp_path / "manuals"), "--json", "--yes"]
+    subprocess.run(taken_in, cwd=ROOT, env={**os.environ, "BANSO_DATA": str(data)}, check=True, capture_output=True)
+    first, second = json.loads(run(data, *asked, "--json", language="en").stdout)["hits"]
+    assert (first["ref"], [one["ref"] for one in first["variants"]]) == ("self-host/members.md", ["cloud/members.md"])
+    assert second["ref"] == "seats.md" and second["variants"] == []
+    assert first["place_by_words"] and first["place_by_meaning"] and first["notes"] == []
+    assert 0 <= first["probability"] <= 1 and first["features"].keys() >= {"fused", "coverage"} and first["parts"]
+    assert any("likely to answer" in reason for reason in first["why"])
+    shown = run(data, *asked).stdout
+    assert "ほかの版: Members (cloud/members.md)" in shown and "語の一致" in shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 
-from banso.knowledge.documents import Citation
+from banso.knowledge.documents import Citation, Variant
 from banso.ui.answer_view import answer_markdown, conversation, readable, text_markdown, turn_at
 from banso.ui.texts import text_of
 
@@ -61,6 +61,15 @@ def test_a_refusal_lists_the_nearest_sources() -> None:
     refused = Said(text="Nothing answers this.", grounded="refused", citations=(), nearest=(ONE,))
     shown = answer_markdown(refused, text_of("en"), "UTC")
     assert "Nearest sources" in shown and hrefs(shown)
+
+
+def test_a_source_names_the_other_documents_that_say_the_same() -> None:
+    other = Variant(document_id="e", ref="self-host/a.md", title="[T](//evil)", start=5, end=9, version="3.1")
+    answer = Said(citations=(ONE.model_copy(update={"variants": (other,)}),))
+    shown = MARKDOWN.render(answer_markdown(answer, text_of("en"), "UTC"))
+    assert "Also in: " in shown and "(3.1)</a>" in shown and "/source/e?start=5&amp;end=9#cited" in shown
+    assert hrefs(answer_markdown(answer, text_of("ja"), "UTC"))[-1] == "/source/e?start=5&amp;end=9#cited"
+    assert "ほかの版：" in answer_markdown(answer, text_of("ja"), "UTC") and "evil" not in "".join(hrefs(shown))
 
 
 def test_a_quote_of_a_table_reads_as_words() -> None:
