@@ -13,6 +13,7 @@ from banso.core.errors import BansoError, NotFound, UnknownColumns
 from banso.ui import knowledge_columns as columns
 from banso.ui import knowledge_view
 from banso.ui.inert import inert
+from banso.ui.search_trial import build_trial
 from banso.ui.services import Services
 from banso.ui.texts import Text
 
@@ -139,6 +140,7 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
     search = gr.Textbox(label=t("knowledge.search"), placeholder=t("knowledge.search_placeholder"), max_length=200)
     documents = _table(t, "source", "title", "ref", "updated", "warnings")
     none = gr.Markdown("")
+    build_trial(services, t, screens, tab)
     gr.Markdown(f"### {t('knowledge.crm_heading')}")
     crm = _table(t, "collection", *(f"crm_{kind}" for kind in knowledge_view.CRM_KINDS), "updated")
     no_crm = gr.Markdown("", elem_id="knowledge-crm")

@@ -77,6 +77,9 @@ class Library:
             raise NotFound(document_id)
         return DOCUMENT
 
+    def explain(self, *_: object) -> list[Any]:
+        return []
+
     def remove(self, documents: list[str]) -> None:
         self.removed += documents
 

@@ -227,6 +227,31 @@ def test_a_csm_cannot_change_the_index(person: Any) -> None:
     assert not yui.page.locator("#upload").is_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "names", "says"),
+    [
+        ("ja", ("ナレッジ", "検索を試す", "質問・検索する言葉"), ("語の一致 1 位", "入力してください")),
+        ("en", ("Knowledge", "Try a search", "Question or words"), ("by words: place 1", "Please type a question")),
+    ],
+)
+def test_a_search_is_tried_by_keyboard_on_a_phone_and_leads_to_its_source(
+    person: Any, language: str, names: tuple[str, str, str], says: tuple[str, str]
+) -> None:
+    yui = person("yui", language, NARROW)
+    yui.tab(names[0])
+    yui.page.get_by_role("button", name=names[1]).click()
+    box = yui.page.get_by_label(names[2])
+    box.press("Enter")
+    yui.page.locator("#trial-hits").get_by_text(says[1]).wait_for()
+    box.fill("HR-1012")
+    box.press("Enter")
+    yui.page.locator("#trial-hits").get_by_text(says[0]).first.wait_for()
+    assert yui.page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"] + 1
+    with yui.context.expect_page() as opened:
+        yui.page.locator("#trial-hits a").first.click()
+    opened.value.locator("mark").first.wait_for()
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nothing_is_wider_than_a_phone(person: Any, language: str) -> None:
     ren = person("ren", language, NARROW)

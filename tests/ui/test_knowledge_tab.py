@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import gradio as gr
 import pytest
 
 from banso.core.database import open_database
-from banso.core.errors import ConfigError, UnknownColumns
+from banso.core.errors import ConfigError, NotFound, UnknownColumns
 from banso.core.settings import Settings
 from banso.core.users import Users
 from banso.crm.accounts import Account
@@ -18,6 +19,7 @@ from banso.crm.store import CrmStore, Outcome
 from banso.knowledge.index import open_knowledge
 from banso.ui.knowledge import KnowledgeHandlers
 from banso.ui.knowledge_columns import FIELDS
+from banso.ui.search_trial import TrialHandlers
 from banso.ui.services import Services
 from banso.ui.texts import text_of
 from tests.knowledge.builders import HashEmbedder, entry
@@ -116,3 +118,61 @@ def test_the_crm_is_shown_with_what_failed_or_said_to_be_empty(tmp_path: Path) -
     assert (empty[5]["visible"], empty[6]) == (False, text_of("en")("knowledge.crm_empty"))
     assert (shown[5]["visible"], shown[5]["value"][0][:3], shown[6]) == (True, ["crm", "2", "0"], "")
     assert shown[7]["value"] == [["usage.csv, row 3", "not a date: never", "correct it"]]
+
+
+class Trial:
+    """The panel over three documents and one customer."""
+
+    def __init__(self, folder: Path, **chosen: Any) -> None:
+        settings = Settings(data=folder, **chosen)
+        self.database, self.knowledge = open_database(settings), open_knowledge(settings, HashEmbedder())
+        users, crm = Users(self.database), CrmStore(self.database)
+        for person, role in (("yui", "csm"), ("admin", "admin")):
+            users.add(person, role, "correct horse battery")
+        outcome = Outcome(fingerprint="x", rows=1, failures=())
+        crm.apply("/crm", crm.compare("/crm", {"accounts": [Account(id="A1", name="Aozora")]}), outcome)
+        text = "The discount is decided by <img src=x> the desk."
+        self.knowledge.put(
+            [
+                entry("C1/1", text, source="slack", title="deal-desk", visibility="private"),
+                entry("a.md", text, title="[Open](javascript:x)", visibility="public"),
+                entry("T-2", text, source="ticket", title="Another customer's", account="A2"),
+            ]
+        )
+        names = {"settings": settings, "users": users, "knowledge": self.knowledge, "crm": EmbeddedCrm(self.database)}
+        self.services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
+
+    def find(self, question: str, account: str = "", name: str = "yui", language: Any = "en") -> str:
+        return TrialHandlers(self.services, text_of(language)).find(question, account, gr.Request(username=name))
+
+    def close(self) -> None:
+        self.knowledge.close()
+        self.database.close()
+
+
+@pytest.mark.parametrize("name", ["yui", "admin"])
+@pytest.mark.parametrize("open_to_all", [False, True])
+def test_a_tried_search_sees_what_the_ask_tab_would_see(tmp_path: Path, name: str, open_to_all: bool) -> None:
+    with closing(Trial(tmp_path, private_channels=open_to_all)) as trial:
+        everyone, customer = trial.find("discount", name=name), trial.find("discount", "A1", name)
+    assert ("deal&#45;desk" in everyone, "deal&#45;desk" in customer) == (open_to_all, open_to_all)
+    assert "T&#45;2" in everyone and "T&#45;2" not in customer
+
+
+def test_a_tried_search_tells_why_and_shows_text_as_text(tmp_path: Path) -> None:
+    with closing(Trial(tmp_path)) as trial:
+        en, ja = trial.find("Who decides the discount?"), trial.find("Who decides the discount?", language="ja")
+        for shown in (en, ja):
+            assert "<img" not in shown and "](javascript" not in shown and 'href="/source/' in shown
+        assert "by words&#58; place 1" in en and "likely to answer" in en
+        assert "語の一致 1 位" in ja
+        assert trial.find(" ") == text_of("en")("trial.empty")
+        assert trial.find("discount", "A9").startswith(text_of("en")("ask.failed", reason=""))
+        with pytest.raises(NotFound):
+            trial.find("discount", name="nobody")
+
+
+def test_a_search_in_an_empty_index_says_so(tmp_path: Path) -> None:
+    with closing(Trial(tmp_path)) as trial:
+        trial.knowledge.remove([one.id for one in trial.knowledge.documents()])
+        assert trial.find("discount", language="ja") == text_of("ja")("trial.nothing")
