@@ -14,7 +14,7 @@ from banso.knowledge.terms import terms
 
 ALIKE = 0.95
 """Terms in common among all terms of two passages (Jaccard) whose pages have one title. docs/search.md has the counts
-on real manuals: above, editions of one page; below, what holds for one edition alone."""
+on a real manual: above, editions of one page; below, what holds for one edition alone."""
 SPEAKS_FOR_ITSELF = 20
 """Terms from which equal text under another title counts: shorter text, such as "Done", says what its title says."""
 WINDOW = 40

@@ -12,6 +12,7 @@ from banso.knowledge.documents import Scope
 from banso.knowledge.explaining import Explanation
 from banso.knowledge.variants import named
 from banso.knowledge.why import why
+from banso.ui.answer_view import readable
 from banso.ui.ask import ACCOUNT_CHOICES
 from banso.ui.inert import inert, one_line
 from banso.ui.markup import render
@@ -64,7 +65,7 @@ def shown(found: Sequence[Explanation], t: Text) -> str:
             "path": hit_path(one.hit),
             "source": t(f"knowledge.source_{one.hit.source}"),
             "ref": one.hit.ref,
-            "text": one_line(one.hit.text, PASSAGE),
+            "text": one_line(readable(one.hit.text), PASSAGE),
             "variants": [(named(variant), variant_path(variant)) for variant in one.hit.variants],
             "why": why(one, found, t.language),
         }
