@@ -14,7 +14,7 @@ else
 MAKE_VENV = $(UV) venv -q --seed --python '>=3.11,<3.14' $(VENV)
 endif
 
-.PHONY: demo test nightly lint types smoke check lock env clean
+.PHONY: demo test nightly lint types smoke smoke-answers smoke-review check lock env clean
 .DEFAULT_GOAL := help
 
 help:
@@ -49,8 +49,12 @@ lint: env
 types: env
 	@$(PY) -m mypy
 
-smoke: env
+smoke: env smoke-answers smoke-review
+
+smoke-answers: env
 	@$(PY) -m evals run smoke --baseline evals/baselines/smoke.json
+
+smoke-review: env
 	@$(PY) -m evals run review --baseline evals/baselines/review.json
 
 check: test lint types smoke
