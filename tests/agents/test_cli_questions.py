@@ -58,7 +58,7 @@ def test_batch_names_bad_lines_and_goes_on(tmp_path: Path) -> None:
 
 def test_a_data_folder_without_documents_is_named(tmp_path: Path) -> None:
     done = run(tmp_path / "mistyped", "search", "x", "--json")
-    assert done.returncode == 0 and json.loads(done.stdout) == {"hits": []}
+    assert done.returncode == 0 and json.loads(done.stdout) == {"hits": [], "periods": []}
     assert "mistyped" in done.stderr and "python -m ingest" in done.stderr
 
 

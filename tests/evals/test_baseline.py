@@ -12,7 +12,7 @@ from banso.core.errors import ConfigError
 from evals import baseline, history, junit
 from evals.cases import load_cases
 from evals.compare import compare
-from evals.comparing import against
+from evals.comparing import baseline_of
 from evals.info import cases_digest
 from evals.record import CaseResult, Failure, RunInfo, RunReport
 from evals.review_cases import load_review
@@ -58,7 +58,7 @@ def test_a_run_equals_its_own_baseline(tmp_path: Path) -> None:
 def test_a_baseline_of_another_suite_is_refused(tmp_path: Path) -> None:
     baseline.write(REPORT, tmp_path / "s.json")
     with pytest.raises(ConfigError, match="is a run of s, not of other"):
-        against(tmp_path / "s.json", REPORT.model_copy(update={"suite": "other"}), 7)
+        baseline_of(tmp_path / "s.json", REPORT.model_copy(update={"suite": "other"}))
 
 
 def test_junit_counts_and_names_what_failed_and_why(tmp_path: Path) -> None:

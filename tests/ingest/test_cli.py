@@ -69,7 +69,7 @@ def test_ingest_status_forget(cli: Cli, slack: Path, monkeypatch: pytest.MonkeyP
 
 def test_status_shows_the_crm(cli: Cli, tmp_path: Path) -> None:
     assert cli("status", "--json") == 0
-    assert list(cli.json()) == ["collections", "crm", "failures", "stats"]
+    assert list(cli.json()) == ["collections", "crm", "failures", "stats", "synonyms"]
     assert cli.json()["crm"] == []
     assert cli("status") == 0
     assert "no documents have been ingested yet" in cli.out and "python -m ingest crm FOLDER" in cli.out

@@ -57,9 +57,10 @@ BEFORE = st.sampled_from(["", "", "", "minutes", "days", "by hand", *NEWS])
 FORGED = st.sampled_from(["another text", "no version", "out of order", "rewritten", "taken away", "by hand"])
 RUNS, STEPS = (5_000, 100) if os.environ.get("NIGHTLY") else (300, 50)
 ENOUGH = {
-    **{"asked to send": 50, "approved": 100, "denied": 1_000, "revoked": 10, "sender died": 10, "approver gone": 3},
+    **{"asked to send": 50, "approved": 100, "denied": 1_000, "revoked": 10, "sender died": 10},
     **{"approved with warnings": 30, "not acknowledged": 30, "blocked": 30, "unchecked": 20, "forged": 100},
     **{"approved after a forged check": 5, "approved without a gate": 5, "redrafted": 10, "sent after a redraft": 3},
+    **({"approver gone": 3} if RUNS > 1_000 else {}),  # rare: a short run may not come by it
     "dictated": 1,
 }
 """What one whole test must have exercised."""
