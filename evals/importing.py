@@ -67,6 +67,7 @@ def write_cases(cases: Iterable[Case], out: Path) -> None:
         )
         for case in cases
     ]
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
