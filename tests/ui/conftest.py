@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -54,14 +55,34 @@ def environment(data: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    data = tmp_path_factory.mktemp("app") / "data"
+def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the example company's CRM and manuals and its people: made by the first of all workers that
+    wants one, copied by the others."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    template, data = shared / "example-data", tmp_path_factory.mktemp("app") / "data"
+    with (shared / "example-data.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            populate(shared / "example-data-unfinished")
+            (shared / "example-data-unfinished").rename(template)
+    shutil.copytree(template, data)
+    return data
+
+
+def populate(data: Path) -> None:
+    shutil.rmtree(data, ignore_errors=True)
     for kind in ("crm", "manuals"):
         done = run_command(data, "-m", "ingest", kind, f"examples/{kind}", "--json", "--yes")
         assert done.returncode == 0, done.stderr + done.stdout
     for name, role in PEOPLE.items():
         done = run_command(data, "-m", "agents", "users", "add", name, "--role", role, stdin=PASSWORD + "\n")
         assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def running_app(example_data: Path) -> Iterator[RunningApp]:
+    data = example_data
     port = free_port()
     log = (data / "app.log").open("w")
     process = subprocess.Popen(
