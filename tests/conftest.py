@@ -21,11 +21,6 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real data that stands beside a developer's checkout; absent on most machines."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: few and long, they would keep one worker busy after the others are done."""
-    items.sort(key=lambda item: "browser" not in item.keywords)
-
-
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
