@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from banso.knowledge.documents import Language, Scope
+from banso.knowledge.packing import unpacked
 from banso.knowledge.registry import Registry
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
 from banso.knowledge.roster import Rosters
@@ -125,7 +126,7 @@ class Listing:
             f"SELECT hit FROM chunks JOIN texts USING (key) WHERE id IN ({_marks(chunk_ids)}) AND {admitted}",
             (*chunk_ids, *values),
         )
-        return [json.loads(row[0]) for row in rows.fetchall()]
+        return [unpacked(row[0]) for row in rows.fetchall()]
 
 
 def _marks(values: Sequence[str]) -> str:

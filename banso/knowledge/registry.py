@@ -16,6 +16,7 @@ from typing import Any
 from banso.core.clock import Clock
 from banso.core.errors import NotFound
 from banso.knowledge.documents import Chunk, Document
+from banso.knowledge.packing import packed, unpacked
 from banso.knowledge.results import Entry
 from banso.knowledge.schema import connect
 from banso.knowledge.scoping import product_key, realm
@@ -25,6 +26,9 @@ from banso.knowledge.terms import TERMS_VERSION, terms
 _COLUMNS = (
     "id, document_id, ordinal, digest, realm, source, account, product, language, visibility, dated, hidden, pending"
 )
+
+_CONTENT = {"text", "spans"}
+"""Fields of a document that are large."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Registry:
                 for chunk, hit, (heading, body) in zip(entry.chunks, hits, lexical, strict=True):
                     row = _chunk_row(entry.document, chunk)
                     key = db.execute(f"INSERT INTO chunks ({_COLUMNS}) VALUES ({','.join('?' * 13)})", row).lastrowid
-                    db.execute("INSERT INTO texts VALUES (?, ?)", (key, json.dumps(hit, ensure_ascii=False)))
+                    db.execute("INSERT INTO texts VALUES (?, ?)", (key, packed(hit)))
                     db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
                     db.execute("DELETE FROM removals WHERE id = ?", (chunk.id,))
 
@@ -131,10 +135,10 @@ class Registry:
 
     def document(self, document_id: str) -> Document:
         """The stored document. Raises NotFound."""
-        row = self.db.execute("SELECT body FROM documents WHERE id = ?", (document_id,)).fetchone()
+        row = self.db.execute("SELECT body, content FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
             raise NotFound(f"no document {document_id} in the index")
-        return Document.model_validate_json(row[0])
+        return Document.model_validate(json.loads(row[0]) | unpacked(row[1]))
 
     def chunks(self, document_id: str) -> list[Chunk]:
         """A document's chunks in reading order; empty when it has none."""
@@ -142,7 +146,7 @@ class Registry:
             "SELECT ordinal, hit FROM chunks JOIN texts USING (key) WHERE document_id = ? ORDER BY ordinal",
             (document_id,),
         ).fetchall()
-        return [_chunk(ordinal, json.loads(hit)) for ordinal, hit in rows]
+        return [_chunk(ordinal, unpacked(hit)) for ordinal, hit in rows]
 
     def fingerprints(self, source: str, collection: str) -> dict[str, str]:
         """Fingerprint of every stored document of a collection, by ref."""
@@ -186,7 +190,7 @@ class Registry:
         with self.write() as db:
             db.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
             for key, hit in db.execute("SELECT key, hit FROM texts").fetchall():
-                heading, body = _lexical_row(json.loads(hit))
+                heading, body = _lexical_row(unpacked(hit))
                 db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", (TERMS_VERSION,))
 
@@ -208,11 +212,12 @@ class Registry:
 def _insert_document(db: sqlite3.Connection, entry: Entry, now: datetime) -> None:
     document = entry.document
     db.execute(
-        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             document.id, document.source, document.collection, document.ref, entry.fingerprint, document.title,
             document.language, document.account, document.updated_at and document.updated_at.isoformat(),
-            len(entry.chunks), now.isoformat(), document.model_dump_json(),
+            len(entry.chunks), now.isoformat(), document.model_dump_json(exclude=_CONTENT),
+            packed(document.model_dump(mode="json", include=_CONTENT)),
         ),
     )  # fmt: skip
 
@@ -222,7 +227,7 @@ def _drop(db: sqlite3.Connection, document_id: str) -> bool:
         "SELECT key, id, hit FROM chunks JOIN texts USING (key) WHERE document_id = ?", (document_id,)
     ).fetchall()
     for key, chunk_id, hit in rows:
-        heading, body = _lexical_row(json.loads(hit))
+        heading, body = _lexical_row(unpacked(hit))
         forget = "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)"
         db.execute(forget, (key, heading, body))
         db.execute("INSERT OR IGNORE INTO removals VALUES (?)", (chunk_id,))
@@ -264,8 +269,8 @@ def _chunk(ordinal: int, hit: dict[str, Any]) -> Chunk:
 
 
 def _stored(row: tuple[Any, ...]) -> StoredChunk:
-    hit = json.loads(row[6])
-    chunk_id, digest, where, product, language, dated, _hit_json = row
+    hit = unpacked(row[6])
+    chunk_id, digest, where, product, language, dated, _hit = row
     return StoredChunk(
         chunk_id, digest, where, product, language, dated, passage_of(hit["title"], hit["heading_path"], hit["text"])
     )

@@ -1,4 +1,6 @@
-"""The schema of `knowledge.db`, the truth about what is indexed."""
+"""The schema of `knowledge.db`, the truth about what is indexed.
+
+`documents.content` (text and spans) and `texts.hit` are packed JSON; `documents.body` is the rest, in the open."""
 
 from __future__ import annotations
 
@@ -6,21 +8,22 @@ import sqlite3
 from pathlib import Path
 
 from banso.core.errors import ConfigError
+from banso.knowledge.packing import packed_json, unpacked_json
 
-VERSION = 3
+VERSION = 4
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES ('index', lower(hex(randomblob(8))));
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, source TEXT NOT NULL, collection TEXT NOT NULL, ref TEXT NOT NULL, fingerprint TEXT NOT NULL,
   title TEXT NOT NULL, language TEXT NOT NULL, account TEXT NOT NULL, updated_at TEXT, chunks INTEGER NOT NULL,
-  stored_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (source, collection, ref));
+  stored_at TEXT NOT NULL, body TEXT NOT NULL, content BLOB NOT NULL, UNIQUE (source, collection, ref));
 CREATE TABLE chunks (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents(id),
   ordinal INTEGER NOT NULL,
   digest TEXT NOT NULL, realm TEXT NOT NULL, source TEXT NOT NULL, account TEXT NOT NULL, product TEXT NOT NULL,
   language TEXT NOT NULL, visibility TEXT NOT NULL, dated REAL, hidden INTEGER NOT NULL, pending INTEGER NOT NULL);
-CREATE TABLE texts (key INTEGER PRIMARY KEY REFERENCES chunks(key), hit TEXT NOT NULL);
+CREATE TABLE texts (key INTEGER PRIMARY KEY REFERENCES chunks(key), hit BLOB NOT NULL);
 CREATE INDEX chunks_document ON chunks(document_id, ordinal);
 CREATE INDEX chunks_pending ON chunks(pending) WHERE pending;
 CREATE INDEX chunks_digest ON chunks(digest);
@@ -40,6 +43,12 @@ ALTER TABLE chunks DROP COLUMN hit;
 CREATE INDEX IF NOT EXISTS chunks_digest ON chunks(digest);
 """,
     2: "ALTER TABLE failures ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';",
+    3: """
+ALTER TABLE documents ADD COLUMN content BLOB NOT NULL DEFAULT x'';
+UPDATE documents SET body = json_remove(body, '$.text', '$.spans'),
+  content = packed(json_object('text', body ->> '$.text', 'spans', json(body -> '$.spans')));
+UPDATE texts SET hit = packed(hit);
+""",
 }
 """What makes the next version out of each older one. Never edited once written."""
 
@@ -54,6 +63,8 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
             db.execute(f"PRAGMA {pragma}")
+        db.create_function("packed", 1, packed_json, deterministic=True)
+        db.create_function("unpacked", 1, unpacked_json, deterministic=True)
         _bring_up_to_date(db, path)
         db.execute("CREATE VIRTUAL TABLE temp.occurrences USING fts5vocab(main, lexical, instance)")
     except sqlite3.Error as error:

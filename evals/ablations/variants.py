@@ -46,7 +46,8 @@ class Ablation:
 ABLATIONS = (
     Ablation("BM25 only", "words alone, no vectors", SearchOptions(meanings=False)),
     Ablation("dense only", "vectors alone, no words", SearchOptions(words=False)),
-    Ablation("plain fusion", "words and vectors at one fixed weight", SearchOptions(calibrated=False)),
+    Ablation("no ranker", "the fusion of words and vectors orders alone", SearchOptions(ranked=False)),
+    Ablation("fixed weight", "words and vectors at one fixed weight", SearchOptions(calibrated=False)),
     Ablation("not centred", "what all questions have in common is left in", SearchOptions(centred=False)),
     Ablation("no subject", "another product's manual does not sink", SearchOptions(subjects=False)),
     Ablation("no conflicts", "replaced pages and older copies do not sink", SearchOptions(conflicts=False)),

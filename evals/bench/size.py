@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from banso.knowledge.schema import connect
 from evals.bench.bench import Bench
 from evals.bench.result import Measure
 from evals.peers.compare import folder_bytes
@@ -16,9 +16,9 @@ PARTS = {"size_registry": ("knowledge.db*",), "size_cache": ("vectors.db*",), "s
 def measure(bench: Bench) -> list[Measure]:
     """The whole, then what each file adds to it (text included)."""
     data = bench.index().data
-    with closing(sqlite3.connect(data / "knowledge.db")) as db:
+    with closing(connect(data / "knowledge.db")) as db:
         chunks, text = db.execute(
-            "SELECT count(*), sum(length(CAST(json_extract(hit, '$.text') AS BLOB))) FROM texts"
+            "SELECT count(*), sum(length(CAST(json_extract(unpacked(hit), '$.text') AS BLOB))) FROM texts"
         ).fetchone()
     sizes = {name: sum(_bytes(path) for one in found for path in data.glob(one)) for name, found in PARTS.items()}
     beyond = (sum(sizes.values()) - text) / chunks
