@@ -37,7 +37,7 @@ demo: env
 	@BANSO_DATA=$(DEMO_DATA) $(PY) examples/demo.py
 
 test: env
-	@$(PY) -m pytest -n 3 --dist loadfile
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # The proofs of review at full length (about an hour): random histories 5,000 x 100, 312 kills.
 nightly: env

@@ -12,6 +12,8 @@ import pytest
 
 from banso.core.settings import PREFIX, SenderSettings, Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.S))

@@ -17,6 +17,8 @@ from banso.core.users import User
 from banso.review.ledger import Ledger
 from tests.agents import dying
 
+pytestmark = pytest.mark.slow
+
 CLEAN = multiprocessing.get_context("forkserver")
 CLEAN.set_forkserver_preload(["tests.agents.dying"])
 DECISIONS = {"approve": "approved", "return_": "returned", "reject": "rejected"}

@@ -164,6 +164,7 @@ def test_role_and_password_change_and_unfit_ones_do_not(users: Users) -> None:
         users.set_role("nobody", "csm")
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(users: Users) -> None:
     spent = {"sato": 99.0, "no one": 99.0}
     for name in ("sato", "no one") * 2:

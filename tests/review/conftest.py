@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +19,8 @@ from banso.review.ledger import Ledger, open_ledger
 from banso.review.sender import SendReport, send_pass
 from banso.review.store import Store
 from tests.review.passing import Passing
+from tests.review.postgres import Postgres
 
-SERVER = os.environ.get("BANSO_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 PEOPLE = {"aoki": "csm", "baba": "csm", "sato": "reviewer", "mori": "reviewer", "root": "admin"}
 START = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
@@ -90,41 +88,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Postgres:
-    """Databases of our own on a running server; nothing else on it is touched."""
-
-    def __init__(self) -> None:
-        self.admin = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-        with self.admin.connect():
-            self.template = self.create()
-        populate(self.url(self.template))
-
-    def url(self, name: str) -> str:
-        return sa.engine.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-
-    def create(self, template: str = "template0") -> str:
-        name = f"banso_test_{uuid.uuid4().hex[:12]}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return name
-
-    def drop(self, name: str) -> None:
-        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    def run(self, statement: str) -> None:
-        with self.admin.connect() as db:
-            db.execute(sa.text(statement))
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres | str]:
     try:
-        server = Postgres()
+        server = Postgres(populate)
     except (sa.exc.OperationalError, ModuleNotFoundError) as error:
         yield f"no PostgreSQL to test on (set BANSO_TEST_POSTGRES): {str(error).splitlines()[0]}"
         return
     yield server
-    server.drop(server.template)
-    server.admin.dispose()
+    server.close()
 
 
 @pytest.fixture
@@ -141,12 +113,12 @@ def sqlite_world(tmp_path: Path, sqlite_template: Path) -> Iterator[World]:
 def postgres_world(tmp_path: Path, postgres_server: Postgres | str) -> Iterator[World]:
     if isinstance(postgres_server, str):
         pytest.skip(postgres_server)
-    name = postgres_server.create(postgres_server.template)
+    name = postgres_server.lend()
     (tmp_path / "data").mkdir()
     world = World(Settings(data=tmp_path / "data", database_url=postgres_server.url(name)))
     yield world
     world.database.close()
-    postgres_server.drop(name)
+    postgres_server.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

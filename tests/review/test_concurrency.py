@@ -7,12 +7,16 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from banso.core.users import User
 from banso.review.drafts import DraftVersion
 from banso.review.message import Outgoing
 from banso.review.refusal import Refused
 from banso.review.sender import Sender
 from tests.review.conftest import World
+
+pytestmark = pytest.mark.slow
 
 DRAFTS, REVIEWERS, EDITORS, SENDERS = 200, 4, 2, 4
 LOST_A_RACE = {"decision_once", "decision_late", "decision_stale", "version_stale", "version_queued"}

@@ -24,6 +24,8 @@ from tests.review.conftest import World
 from tests.review.dying import POINTS, REVIEWER_POINTS, Death, run
 from tests.review.smtp_server import Inbox, smtp_server
 
+pytestmark = pytest.mark.slow
+
 RUNS = 13 if os.environ.get("NIGHTLY") else 3
 """Of each point, channel and database: 72 runs in CI, 312 at night."""
 DRAFTS = 4

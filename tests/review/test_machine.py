@@ -45,6 +45,8 @@ from banso.review.store import stamp
 from tests.review.conftest import PEOPLE, World, populate
 from tests.review.truth import DICTATED, NEWS, Check, Decided, Died, Gate, Provider, Truth, Version, report
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 """Where databases of one run lie: in memory where the system has such a folder, since each step waits for its disk."""

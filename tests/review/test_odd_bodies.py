@@ -6,10 +6,14 @@ import random
 import re
 import unicodedata
 
+import pytest
+
 from banso.review.drafts import canonical_hash, evidence_json
 from banso.review.flags import flags, visible
 from tests.review.channel_contract import read
 from tests.review.conftest import World
+
+pytestmark = pytest.mark.slow
 
 BODIES = 1_000
 ODD = (

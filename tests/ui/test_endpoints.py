@@ -24,6 +24,8 @@ from tests.evals.kept_runs import failing, run
 from tests.ui.conftest import PASSWORD, RunningApp
 from tests.ui.filing import file, ledger_of
 
+pytestmark = pytest.mark.slow
+
 
 def call(client: httpx.Client, number: int, data: list[Any], session: str) -> dict[str, Any]:
     """One Gradio event by its number, as any signed-in person can send it."""

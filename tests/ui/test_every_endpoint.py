@@ -30,7 +30,7 @@ from tests.ui.conftest import PASSWORD
 from tests.ui.served import DOCUMENT, Rows, Served, serve
 
 __all__ = ["sqlite_template"]
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 SIGNED_IN = {"aoki": "csm", "sato": "reviewer", "root": "admin"}
 LEFT = "kita"
