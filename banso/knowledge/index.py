@@ -214,7 +214,7 @@ def _stored_chunks(entry: Entry) -> list[StoredChunk]:
     chunks = []
     for chunk in entry.chunks:
         passage = passage_of(entry.document.title, chunk.heading_path, chunk.text)
-        chunks.append(StoredChunk(chunk.id, passage_digest(passage), "", "", "", None, passage))
+        chunks.append(StoredChunk(chunk.id, passage_digest(passage), passage))
     return chunks
 
 

@@ -37,10 +37,6 @@ class StoredChunk:
 
     id: str
     digest: str
-    realm: str
-    product: str
-    language: str
-    dated: float | None
     passage: str
 
 
@@ -158,11 +154,9 @@ class Registry:
     def pending(self, limit: int) -> list[StoredChunk]:
         """Chunks whose vectors are still to be written, at most `limit`."""
         rows = self.db.execute(
-            "SELECT id, digest, realm, product, language, dated, hit FROM chunks JOIN texts USING (key) "
-            "WHERE pending ORDER BY key LIMIT ?",
-            (limit,),
+            "SELECT id, digest, hit FROM chunks JOIN texts USING (key) WHERE pending ORDER BY key LIMIT ?", (limit,)
         ).fetchall()
-        return [_stored(row) for row in rows]
+        return [_stored(chunk_id, digest, unpacked(hit)) for chunk_id, digest, hit in rows]
 
     def removals(self, limit: int) -> list[str]:
         """Ids whose vectors are still to be removed, at most `limit`."""
@@ -268,9 +262,5 @@ def _chunk(ordinal: int, hit: dict[str, Any]) -> Chunk:
     return Chunk(ordinal=ordinal, heading_path=tuple(hit["heading_path"]), **kept)
 
 
-def _stored(row: tuple[Any, ...]) -> StoredChunk:
-    hit = unpacked(row[6])
-    chunk_id, digest, where, product, language, dated, _hit = row
-    return StoredChunk(
-        chunk_id, digest, where, product, language, dated, passage_of(hit["title"], hit["heading_path"], hit["text"])
-    )
+def _stored(chunk_id: str, digest: str, hit: dict[str, Any]) -> StoredChunk:
+    return StoredChunk(chunk_id, digest, passage_of(hit["title"], hit["heading_path"], hit["text"]))

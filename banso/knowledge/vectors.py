@@ -19,8 +19,8 @@ from banso.knowledge.registry import StoredChunk
 
 BATCH = 150  # chunks a call; larger batches were not faster
 NO_TEXT = ""
-"""The registry has the text; here it took 6 KB a chunk, most of it in an index of Chroma's own that nothing asked.
-Written all the same, so that it takes the place of what an earlier version wrote."""
+"""The registry has the text and what a scope asks for; here the text took 6 KB a chunk, most of it in an index of
+Chroma's own that nothing asked. Written all the same, so that it takes the place of what an earlier version wrote."""
 NO_TOKEN = SecretStr("")
 PAUSES = (0.5, 1.5, 3.0)  # seconds between tries: a server restarts within five
 
@@ -78,7 +78,6 @@ class ChromaVectors:
                 ids=[chunk.id for chunk in batch],
                 embeddings=vectors[start : start + BATCH],
                 documents=[NO_TEXT] * len(batch),
-                metadatas=[_metadata(chunk) for chunk in batch],
             )
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -180,10 +179,3 @@ def _client(folder: Path, url: str, token: SecretStr) -> Any:
         headers=headers,
         settings=settings,
     )
-
-
-def _metadata(chunk: StoredChunk) -> dict[str, str | float]:
-    metadata: dict[str, str | float] = {"realm": chunk.realm, "product": chunk.product, "language": chunk.language}
-    if chunk.dated is not None:
-        metadata["dated"] = chunk.dated
-    return metadata
