@@ -17,7 +17,7 @@ from langgraph.types import interrupt
 from agents.answers import Answer, Turn
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.models.lookup import EMBEDDED
-from agents.periods import period_notices, used_periods
+from agents.periods import used_periods
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
@@ -27,6 +27,7 @@ from agents.wording import prompt, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
 from banso.knowledge.citations import MARKER, Checker, blocks
+from banso.knowledge.period_notices import period_notices
 from banso.learning.types import Rule
 from banso.review.filing import Origin
 from tools.draft_reply import internal_quotes

@@ -13,13 +13,12 @@ from pydantic import Field
 
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound
-from banso.knowledge.asked import Part, search_parts, search_within
+from banso.knowledge.asked import FOUND, Part, search_parts, search_within
 from banso.knowledge.documents import Hit, Scope, SourceName
 from banso.knowledge.periods import period_in
 from banso.knowledge.splitting import merged, questions_in
 from tools.evidence import Evidence, passages_json
 
-FOUND = 14
 LONGEST_QUERY = 500
 MOST_CODES, OF_A_CODE = 3, 4
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-\d{2,}(?![A-Za-z0-9])")

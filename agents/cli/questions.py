@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.cli.hits import also_in, citation_json, explained_json, hit_json, show_hits
+from agents.cli.hits import also_in, citation_json, hit_json, parts_json, periods_json, show_found
 from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
 from agents.texts import helped, told
 from banso.core.clock import utc_now
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
-from banso.core.texts import spoken_language
 from banso.core.users import User
 from banso.review.child import take_sender_environment
 
@@ -74,7 +73,7 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
     """The best passages, best first."""
     take_sender_environment()
     from banso.core.settings import load_settings
-    from banso.knowledge.asked import search_asked
+    from banso.knowledge.asked import search_asked, search_parts
     from banso.knowledge.documents import Scope
     from banso.knowledge.embedding import get_embedder
     from banso.knowledge.index import open_knowledge
@@ -86,11 +85,11 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         tell_if_empty(knowledge, settings)
 
         def one(text: str) -> dict[str, Any]:
+            now = utc_now().astimezone(zone)
             if explain:
-                return {"hits": explained_json(knowledge.explain(text, scope, k)), "periods": []}
-            hits, parts = search_asked(knowledge.search, text, scope, k, utc_now().astimezone(zone))
-            periods = [part.used for part in parts if part.used]
-            return {"hits": [hit_json(hit) for hit in hits], "periods": [p.model_dump(mode="json") for p in periods]}
+                return parts_json(search_parts(knowledge.search, text, scope, k, now), knowledge, k)
+            hits, parts = search_asked(knowledge.search, text, scope, k, now)
+            return {"hits": [hit_json(hit) for hit in hits], "periods": periods_json(parts)}
 
         if batch_file is not None:
             _each(batch_file, one)
@@ -99,9 +98,7 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
         elif as_json:
             print_json(one(words))
         else:
-            found = one(words)
-            _tell_periods(found["periods"])
-            show_hits(found["hits"])
+            show_found(one(words))
     finally:
         knowledge.close()
 
@@ -176,11 +173,3 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"
     say(told(how, seconds=answer.seconds, thread=answer.thread, name=user.name))
-
-
-def _tell_periods(periods: list[dict[str, Any]]) -> None:
-    from agents.periods import period_notices
-    from banso.knowledge.asked import UsedPeriod
-
-    for notice in period_notices([UsedPeriod.model_validate(one) for one in periods], spoken_language()):
-        say(f"! {notice}")

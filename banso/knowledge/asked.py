@@ -19,6 +19,9 @@ Search = Callable[[str, Scope, int], list[Hit]]
 ABOUT, ABOUT_ABROAD = 0.25, 0.85
 """Share of the question's term weight, and for a passage in another language the cosine (e5-small), from which a
 passage of the period is about the question at all: some passage is always the nearest."""
+FOUND = 14
+"""Passages a question that an answer is made from. Whether a period has anything is judged by so many, however few are
+wanted, so that every door uses the same period."""
 
 
 class UsedPeriod(Frozen):
@@ -35,6 +38,8 @@ class Part(Frozen):
 
     question: str
     hits: tuple[Hit, ...]
+    words: str = Field(description="what was searched for: the question, without time words that count from today")
+    scope: Scope = Field(description="within what it was searched for: the asked scope, narrowed to the period")
     period: Period | None = None
     widened: bool = Field(False, description="nothing was found in the period, so it was searched without one")
 
@@ -62,16 +67,25 @@ def search_asked(search: Search, text: str, scope: Scope, k: int, now: datetime)
 
 def search_within(search: Search, question: str, scope: Scope, k: int, period: Period | None) -> Part:
     """What is found for one question in this period; without it when nothing there is about the question."""
+    part = _within(search, question, scope, max(k, FOUND), period)
+    return part if k >= FOUND else part.model_copy(update={"hits": part.hits[:k]})
+
+
+def _within(search: Search, question: str, scope: Scope, k: int, period: Period | None) -> Part:
     if period is None or set(scope.sources) <= set(TIMELESS):
-        return Part(question=question, hits=tuple(search(question, scope, k)))
+        return _part(search, question, question, scope, k)
     bare = (period.without(question) if period.relative else "") or question
-    hits = search(bare, period.narrow(scope), k)
-    if any(_about(question, hit) for hit in hits):
-        return Part(question=question, hits=tuple(hits), period=period)
-    wide = tuple(search(bare, scope, k))
-    if all(hit.source in TIMELESS for hit in wide):  # there is nothing that a period could narrow
-        return Part(question=question, hits=wide)
-    return Part(question=question, hits=wide, period=period, widened=True)
+    near = _part(search, question, bare, period.narrow(scope), k)
+    if any(_about(question, hit) for hit in near.hits):
+        return near.model_copy(update={"period": period})
+    wide = _part(search, question, bare, scope, k)
+    if all(hit.source in TIMELESS for hit in wide.hits):  # there is nothing that a period could narrow
+        return wide
+    return wide.model_copy(update={"period": period, "widened": True})
+
+
+def _part(search: Search, question: str, words: str, scope: Scope, k: int) -> Part:
+    return Part(question=question, hits=tuple(search(words, scope, k)), words=words, scope=scope)
 
 
 def _about(question: str, hit: Hit) -> bool:

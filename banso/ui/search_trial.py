@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gradio as gr
 
+from banso.core.clock import Clock, utc_now
 from banso.core.errors import BansoError
+from banso.knowledge.asked import Part, search_parts
 from banso.knowledge.documents import Scope
 from banso.knowledge.explaining import Explanation
+from banso.knowledge.period_notices import period_notices
 from banso.knowledge.variants import named
 from banso.knowledge.why import why
 from banso.ui.answer_view import readable
@@ -30,8 +34,9 @@ PASSAGE = 220
 class TrialHandlers:
     """What happens in this panel."""
 
-    def __init__(self, services: Services, t: Text) -> None:
-        self.services, self.t = services, t
+    def __init__(self, services: Services, t: Text, clock: Clock = utc_now) -> None:
+        self.services, self.t, self.clock = services, t, clock
+        self.zone = ZoneInfo(services.settings.timezone)
 
     def accounts(self, request: gr.Request) -> Any:
         """The customers to choose from."""
@@ -41,7 +46,8 @@ class TrialHandlers:
         return gr.update(choices=[(self.t("ask.account_all"), ""), *customers])
 
     def find(self, question: str | None, account: str | None, request: gr.Request) -> str:
-        """The hits as the Ask tab would find them: the scope is built here, from the settings and the customer."""
+        """What the Ask tab finds when a conversation begins with this question: each question of the text by itself,
+        in the period that it names. The scope is built here, from the settings and the customer."""
         self.services.user(request.username)
         asked = (question or "").strip()[:LONGEST]
         if not asked:
@@ -50,28 +56,41 @@ class TrialHandlers:
             if account:
                 self.services.crm.get(account)
             scope = Scope(account=account or "", private=self.services.settings.private_channels)
-            found = self.services.knowledge.explain(asked, scope, SHOWN)
+            return self._found(asked, scope)
         except BansoError as error:
             reason = " ".join(part for part in (error.message, error.hint) if part)
             return self.t("ask.failed", reason=inert(reason))
-        return shown(found, self.t) if found else self.t("trial.nothing")
+
+    def _found(self, asked: str, scope: Scope) -> str:
+        knowledge = self.services.knowledge
+        parts = search_parts(knowledge.search, asked, scope, SHOWN, self.clock().astimezone(self.zone))
+        found = [(part, knowledge.explain(part.words, part.scope, SHOWN)) for part in parts]
+        return shown(found, self.t) if any(hits for _, hits in found) else self.t("trial.nothing")
 
 
-def shown(found: Sequence[Explanation], t: Text) -> str:
-    """The hits, best first, each with its reasons."""
-    rows = [
+def shown(found: Sequence[tuple[Part, Sequence[Explanation]]], t: Text) -> str:
+    """Question by question: the period, and the hits, best first, each with its reasons."""
+    parts = [
         {
-            "title": one_line(one.hit.title, 90),
-            "path": hit_path(one.hit),
-            "source": t(f"knowledge.source_{one.hit.source}"),
-            "ref": one.hit.ref,
-            "text": one_line(readable(one.hit.text), PASSAGE),
-            "variants": [(named(variant), variant_path(variant)) for variant in one.hit.variants],
-            "why": why(one, found, t.language),
+            "question": one_line(part.question, LONGEST) if len(found) > 1 else "",
+            "notices": period_notices([part.used] if part.used else [], t.language),
+            "rows": [_row(one, hits, t) for one in hits],
         }
-        for one in found
+        for part, hits in found
     ]
-    return render("trial.html", t=t, rows=rows)
+    return render("trial.html", t=t, parts=parts)
+
+
+def _row(one: Explanation, others: Sequence[Explanation], t: Text) -> dict[str, Any]:
+    return {
+        "title": one_line(one.hit.title, 90),
+        "path": hit_path(one.hit),
+        "source": t(f"knowledge.source_{one.hit.source}"),
+        "ref": one.hit.ref,
+        "text": one_line(readable(one.hit.text), PASSAGE),
+        "variants": [(named(variant), variant_path(variant)) for variant in one.hit.variants],
+        "why": why(one, others, t.language),
+    }
 
 
 def build_trial(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:

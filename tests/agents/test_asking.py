@@ -69,6 +69,14 @@ def test_each_question_brings_its_best_to_one_list() -> None:
     assert len(parts) == 2 and {hit.ref for hit in hits} == {"lock.md", "limits.md"}
 
 
+def test_the_period_is_the_same_however_few_hits_are_wanted() -> None:
+    pages = [manual(f"saml{n}.md", "SAML の不具合の原因は？", "SAML の不具合の原因は？") for n in range(3)]
+    knowledge = ListKnowledge([*pages, MARCH, JANUARY])
+    few, many = (search_asked(knowledge.search, "先月のSAMLの不具合の原因は？", Scope(), k, NOW) for k in (2, 14))
+    assert [hit.source for hit in few[0]] == ["manual", "manual"] and few[0] == many[0][:2]
+    assert few[1][0].used == many[1][0].used and few[1][0].used is not None and not few[1][0].widened
+
+
 def test_an_answer_is_found_under_the_equal_word(make: Make, csm: User) -> None:
     page = manual("sso.md", "シングルサインオン", "シングルサインオンの証明書は三年ごとに更新してください。")
     asked = "SSO の証明書は三年ごとに更新しますか？"

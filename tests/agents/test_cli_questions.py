@@ -93,3 +93,35 @@ def test_a_search_tells_why_and_names_the_editions_of_a_page(tmp_path: Path) -> 
     assert any("likely to answer" in reason for reason in first["why"])
     shown = run(data, *asked).stdout
     assert "ほかの版: Members (cloud/members.md)" in shown and "語の一致" in shown
+    both = (f"{asked[1]} How many seats does each new person take?", "--explain", "--k", "1")
+    told = json.loads(run(data, "search", *both, "--json", language="en").stdout)
+    assert [one["question"] for one in told["questions"]] == [hit["question"] for hit in told["hits"]]
+    assert [hit["ref"] for hit in told["hits"]] == ["self-host/members.md", "seats.md"]
+    shown = run(data, "search", *both).stdout
+    assert [line[:3] for line in shown.splitlines() if line.startswith("質問：")] == ["質問：", "質問："]
+
+
+@pytest.mark.slow
+def test_a_search_that_tells_why_looks_into_the_period_of_the_question(tmp_path: Path) -> None:
+    about = {2019: "The certificate had expired.", 2020: "The certificate had expired again."}
+    about |= {year: f"Seats {year}: a person could not be added." for year in range(2021, 2026)}
+    rows = [
+        {
+            "id": f"T-{year}",
+            "subject": text,
+            "status": "solved",
+            "created_at": f"{year}-06-10T00:00:00Z",
+            "updated_at": f"{year}-06-10T00:00:00Z",
+            "messages": [{"author": "Rin", "role": "agent", "body": text}],
+        }
+        for year, text in about.items()
+    ]
+    (tmp_path / "tickets.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    data, asked = tmp_path / "data", ("search", "Had the certificate expired in June 2019?", "--explain")
+    taken_in = [sys.executable, "-m", "ingest", "tickets", str(tmp_path / "tickets.jsonl"), "--json", "--yes"]
+    subprocess.run(taken_in, cwd=ROOT, env={**os.environ, "BANSO_DATA": str(data)}, check=True, capture_output=True)
+    told = json.loads(run(data, *asked, "--json", language="en").stdout)
+    assert [hit["ref"] for hit in told["hits"]] == ["T-2019"] and told["hits"][0]["why"]
+    assert told["periods"] == [told["questions"][0]["period"]] and told["periods"][0]["since"] == "2019-06-01"
+    done = run(data, *asked)
+    assert "2019-06-01〜2019-06-30 の範囲で検索しました" in done.stderr and "T-2020" not in done.stdout

@@ -77,6 +77,9 @@ class Library:
             raise NotFound(document_id)
         return DOCUMENT
 
+    def search(self, *_: object) -> list[Any]:
+        return []
+
     def explain(self, *_: object) -> list[Any]:
         return []
 

@@ -262,6 +262,14 @@ def test_nothing_is_wider_than_a_phone(person: Any, language: str) -> None:
         assert wide <= NARROW["width"] + 1
 
 
+def test_on_a_phone_no_heading_of_a_table_breaks_inside_a_word(person: Any) -> None:
+    yui = person("yui", "ja", NARROW)
+    yui.tab("ナレッジ")
+    heading = yui.page.locator('[role="columnheader"] span').get_by_text("チケット", exact=True).first
+    heading.wait_for(state="attached")
+    assert heading.evaluate("e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length }") == 1  # fmt: skip  # noqa: E501
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_on_a_phone_the_ask_screen_opens_at_its_top_with_the_question_box_in_reach(person: Any, language: str) -> None:
     page = person("yui", language, NARROW).page

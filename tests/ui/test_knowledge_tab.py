@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from banso.ui.services import Services
 from banso.ui.texts import text_of
 from tests.knowledge.builders import HashEmbedder, entry
 
+NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 NOBODY: Any = None
 """Stands for a service that this tab does not reach."""
 
@@ -143,7 +145,8 @@ class Trial:
         self.services = Services(**{field: names.get(field, NOBODY) for field in Services.__dataclass_fields__})
 
     def find(self, question: str, account: str = "", name: str = "yui", language: Any = "en") -> str:
-        return TrialHandlers(self.services, text_of(language)).find(question, account, gr.Request(username=name))
+        do = TrialHandlers(self.services, text_of(language), lambda: NOW)
+        return do.find(question, account, gr.Request(username=name))
 
     def close(self) -> None:
         self.knowledge.close()
@@ -170,6 +173,33 @@ def test_a_tried_search_tells_why_and_shows_text_as_text(tmp_path: Path) -> None
         assert trial.find("discount", "A9").startswith(text_of("en")("ask.failed", reason=""))
         with pytest.raises(NotFound):
             trial.find("discount", name="nobody")
+
+
+def test_a_tried_search_is_narrowed_to_the_period_and_says_so(tmp_path: Path) -> None:
+    with closing(Trial(tmp_path)) as trial:
+        march, january = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 1, 10, tzinfo=UTC)
+        for ref, day in (("T-3", march), ("T-4", january)):
+            text = f"The certificate of {ref} had expired."
+            trial.knowledge.put([entry(ref, text, source="ticket", language="en", updated_at=day)])
+        en = trial.find("Whose certificate had expired last month?")
+        ja = trial.find("先月 certificate had expired は？", language="ja")
+        wide = trial.find("Whose certificate had expired in February?")
+    assert "T&#45;3" in en and "T&#45;4" not in en
+    for words in ("last month", "2026&#45;03&#45;01 to 2026&#45;03&#45;31", "manuals whole"):
+        assert words in en
+    assert "T&#45;3" in ja and "T&#45;4" not in ja and "「先月」により" in ja
+    assert "T&#45;3" in wide and "T&#45;4" in wide and "all times were searched" in wide
+
+
+def test_several_questions_are_tried_one_by_one(tmp_path: Path) -> None:
+    with closing(Trial(tmp_path)) as trial:
+        trial.knowledge.put([entry("api.md", "The API limit is 120 requests a minute.", language="en")])
+        both = trial.find("What is the API limit? Who decides about the discount?")
+        alone = trial.find("What is the API limit?")
+    first, second = both.split("<h4")[1:]
+    assert "What is the API limit?" in first and first.index("api&#46;md") < first.index("a&#46;md")
+    assert "Who decides about the discount?" in second and "by words&#58; place 1" in second
+    assert "<h4" not in alone
 
 
 def test_a_search_in_an_empty_index_says_so(tmp_path: Path) -> None:
