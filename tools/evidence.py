@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.documents import Hit
@@ -35,11 +35,12 @@ class Evidence:
 
 def passages_json(numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = ()) -> str:
     """What a model reads of these passages: data, never instructions. `periods`: those that narrowed the search."""
+    numbers = {hit.chunk_id: number for number, hit in numbered}
     told: dict[str, object] = {"periods": [one.model_dump(mode="json") for one in periods]} if periods else {}
-    return json.dumps({**told, "passages": [_passage(number, hit) for number, hit in numbered]}, ensure_ascii=False)
+    return json.dumps({**told, "passages": [_passage(*one, numbers) for one in numbered]}, ensure_ascii=False)
 
 
-def _passage(number: int, hit: Hit) -> dict[str, object]:
+def _passage(number: int, hit: Hit, numbers: Mapping[str, int]) -> dict[str, object]:
     return {
         "marker": number,
         "source": hit.source,
@@ -56,6 +57,7 @@ def _passage(number: int, hit: Hit) -> dict[str, object]:
         "score": round(hit.score, 4),
         "dense": round(hit.dense, 4),
         "coverage": round(hit.coverage, 4),
+        "continues": numbers.get(hit.continues, 0),
         "table_head": hit.table_head,
         "text": hit.text,
     }

@@ -31,6 +31,10 @@ class Searcher(Protocol):
         """The best chunks that the scope may see."""
         ...
 
+    def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """The hits, and behind them the passages beside them that they go on into or go on from."""
+        ...
+
 
 def make_search_knowledge(
     knowledge: Searcher, scope: Scope, evidence: Evidence, *, now: Clock = utc_now, asked: str = ""
@@ -51,7 +55,8 @@ def make_search_knowledge(
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
         narrowed = scope.model_copy(update={"sources": wanted})
         parts = _parts(knowledge, query.strip()[:LONGEST_QUERY], narrowed, now(), asked)
-        return passages_json(evidence.add(_together(parts)), [part.used for part in parts if part.used])
+        hits = knowledge.completed(_together(parts), narrowed)
+        return passages_json(evidence.add(hits), [part.used for part in parts if part.used])
 
     return search_knowledge
 

@@ -143,6 +143,7 @@ class Hit(Frozen):
     url: str = ""
     hidden: bool = False
     table_head: str = Field("", description="for a chunk that begins inside a table: the row that names its columns")
+    continues: str = Field("", description="id of the passage from which it goes on, where the cut parts what is one")
     variants: tuple[Variant, ...] = Field((), description="other documents that say the same, left out of the hits")
 
 

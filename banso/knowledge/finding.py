@@ -8,6 +8,7 @@ from typing import Any
 
 from banso.knowledge import explaining, fusion, lexical
 from banso.knowledge.candidates import Candidates
+from banso.knowledge.completing import completed
 from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.explaining import Explanation
@@ -65,6 +66,13 @@ class Finder:
         ranker = self._ranker if self._options.ranked else None
         return explaining.explained(self._settled(found, scores, k), found, elsewhere, ranker)
 
+    def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """The hits, and behind them the few passages beside them without which they say half."""
+        if not self._options.completed:
+            return list(hits)
+        whole = completed(hits, scope, self._listing)
+        return [*whole[: len(hits)], *map(self._with_table_head, whole[len(hits) :])]
+
     def _ordered(self, found: Candidates) -> dict[str, float]:
         """Scores by id after ranker and reranker."""
         scores = self._ranked(self._ranker, found) if self._ranker and self._options.ranked else found.scores
@@ -84,12 +92,13 @@ class Finder:
         )
         cosines = self._cosines(found.vector, [hit.chunk_id for hit in settled])
         return [
-            hit.model_copy(
-                update={
-                    "dense": cosines.get(hit.chunk_id, 0.0),
-                    "coverage": _covered(found.weights, found.stored[hit.chunk_id]),
-                    "table_head": self._table_head(hit),
-                }
+            self._with_table_head(
+                hit.model_copy(
+                    update={
+                        "dense": cosines.get(hit.chunk_id, 0.0),
+                        "coverage": _covered(found.weights, found.stored[hit.chunk_id]),
+                    }
+                )
             )
             for hit in settled
         ]
@@ -124,10 +133,11 @@ class Finder:
         weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, bilingual=bilingual)
         return fusion.fuse(words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored})
 
-    def _table_head(self, hit: Hit) -> str:
+    def _with_table_head(self, hit: Hit) -> Hit:
         if not begins_inside(hit.text):
-            return ""
-        return head_above(self._registry.document(hit.document_id).text, hit.start)
+            return hit
+        above = head_above(self._registry.document(hit.document_id).text, hit.start)
+        return hit.model_copy(update={"table_head": above})
 
     def _on_subject(
         self, weights: dict[str, float], scores: dict[str, float], stored: dict[str, dict[str, Any]]

@@ -190,6 +190,10 @@ class Knowledge:
         reader of the original would not have seen."""
         return self._finder.find(query, scope, k, hidden=hidden)
 
+    def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """The hits, and behind them the few passages beside them without which they say half."""
+        return self._finder.completed(hits, scope)
+
     def explain(self, query: str, scope: Scope, k: int = 10) -> list[Explanation]:
         """The hits of `search`, each with what brought it to its place."""
         return self._finder.explain(query, scope, k)

@@ -52,6 +52,7 @@ ABLATIONS = (
     Ablation("no subject", "another product's manual does not sink", SearchOptions(subjects=False)),
     Ablation("no conflicts", "replaced pages and older copies do not sink", SearchOptions(conflicts=False)),
     Ablation("no variants", "pages that say the same stand side by side", SearchOptions(variants=False)),
+    Ablation("not completed", "hits come without the passages they go on into", SearchOptions(completed=False)),
     Ablation("no reranker", "the fused order stands", reranker=False),
     Ablation("no context", "passages without the title and headings above them", context=False),
     Ablation("chunks of 160", "passages of at most 160 tokens, not 320", chunk_tokens=160),

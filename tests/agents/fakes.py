@@ -63,6 +63,9 @@ class ListKnowledge:
         hits = [self._hit(query, document) for document in seen]
         return sorted(hits, key=lambda hit: -hit.score)[:k]
 
+    def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+        return list(hits)
+
     def close(self) -> None:
         pass
 

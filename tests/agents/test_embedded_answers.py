@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from agents.models.embedded.answer_type import answer_pattern, value
 from agents.models.embedded.mail import subject_of
 from banso.core.users import User
+from banso.knowledge.documents import Scope
 from banso.knowledge.vocabulary import plain
 from tests.agents.conftest import Make
 from tests.agents.fakes import manual
@@ -50,6 +51,30 @@ def test_a_row_of_a_table_that_was_cut_is_shown_with_the_names_of_its_columns(ma
     answer = copilot.ask("HR-1012 の対処は？", user=csm)
     assert answer.text.splitlines()[0::2] == [head, row.replace("直す |", "直す [1] |")]
     assert [c.quote for c in answer.citations] == [row]
+
+
+def test_steps_that_were_cut_in_two_are_told_to_the_end_each_with_its_own_source(make: Make, csm: User) -> None:
+    steps = manual(
+        "export.md",
+        "勤怠データの書き出し",
+        "勤怠データの書き出し手順は次のとおりです。\n\n1. 月を選びます。\n2. 形式を選びます。",
+    )
+    rest = manual(
+        "export.md",
+        "勤怠データの書き出し",
+        "3. 書き出しを押します。\n4. 完了の通知を待ちます。\n\n注意点\n\n取り消しはできません。",
+    )
+    copilot = make(documents=[steps])
+    (hit,) = copilot.knowledge.search("書き出し", Scope())
+    further = {"chunk_id": f"{hit.document_id}:1", "text": rest.text, "score": 0.0, "dense": 0.0, "coverage": 0.0}
+    beside = hit.model_copy(update={**further, "start": 100, "end": 100 + len(rest.text), "continues": hit.chunk_id})
+    copilot.knowledge.completed = lambda hits, scope: [*hits, beside]  # type: ignore[method-assign]
+    answer = copilot.ask("勤怠データの書き出し手順を教えてください", user=csm)
+    assert answer.text.splitlines() == [
+        "- 月を選びます [1]。", "- 形式を選びます [1]。", "- 書き出しを押します [2]。", "- 完了の通知を待ちます [2]。",
+    ]  # fmt: skip
+    assert [citation.chunk_id for citation in answer.citations] == [hit.chunk_id, beside.chunk_id]
+    assert answer.citations[1].quote == "3. 書き出しを押します。\n4. 完了の通知を待ちます。"
 
 
 def test_a_row_in_the_other_language_is_a_quotation_that_names_it(make: Make, csm: User) -> None:

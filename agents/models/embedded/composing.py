@@ -168,13 +168,21 @@ def _following(unit: Unit, question: str, worth: Callable[[Unit], float]) -> lis
     if unit.passage.source == "ticket":
         same = [u for u in after if u.voice == unit.voice == "support"][:MOST_FOLLOWING]
         return same + [u for u in after if u.voice == "resolution"][-1:]
-    under = [u for u in after if u.heading == unit.heading]
+    under = [*(u for u in after if u.heading == unit.heading), *_onward(unit, after)]
     if unit.leads_on or (unit.item and wanted(question) == "how"):
         return list(itertools.takewhile(lambda u: u.item, under))[:MOST_STEPS]
     if unit.item or unit.passage.source != "manual":
         return []
     following = itertools.takewhile(lambda u: u.kind == "text" and not u.item and is_sentence(u), under)
     return list(following)[:MOST_FOLLOWING]
+
+
+def _onward(unit: Unit, after: Sequence[Unit]) -> list[Unit]:
+    """What stands under the same heading in the next passage, where the cut parts a list or a sentence leans back."""
+    onward = unit.passage.onward
+    if onward is None or any(u.heading != unit.heading for u in after):
+        return []
+    return [u for u in itertools.takewhile(lambda u: not u.heading, units(onward)) if not u.asks]
 
 
 def is_sentence(unit: Unit) -> bool:

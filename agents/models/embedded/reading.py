@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
@@ -42,6 +42,11 @@ class Passage:
     coverage: float = 0.0
     table_head: str = ""
     """The names of the columns, where the passage begins inside a table."""
+
+    continues: int = 0
+    """The number of the passage from which it goes on; 0: it begins by itself."""
+    onward: Passage | None = None
+    """The passage that goes on from it."""
 
     @property
     def weight(self) -> tuple[bool, int, str]:
@@ -177,4 +182,6 @@ def _parsed(content: str) -> list[Passage]:
     except ValueError:
         return []
     rows = value.get("passages", []) if isinstance(value, dict) else []
-    return [Passage(**{**row, "heading": tuple(row["heading"])}) for row in rows if not row["hidden"]]
+    found = [Passage(**{**row, "heading": tuple(row["heading"])}) for row in rows if not row["hidden"]]
+    onward = {passage.continues: passage for passage in found if passage.continues}
+    return [replace(passage, onward=onward.get(passage.marker)) for passage in found]
