@@ -27,8 +27,13 @@ class Settings(BaseSettings):
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
     )
+    embedding_backend: str = Field(
+        "torch",
+        description="of a sentence-transformers embedder: torch, onnx or openvino, with :FILE for one of several",
+    )
     ranker: str = Field("", description="a file with a ranker of your own; off: plain fusion; empty: the shipped one")
     reranker: str = Field("", description="a CrossEncoder name; empty: no reranking")
+    reranker_backend: str = Field("torch", description="the same for the reranker")
     database_url: str = Field("", description="SQLAlchemy URL; empty: banso.db in the data folder")
     chroma_url: str = Field(
         "", description="a Chroma server, such as http://chroma:8000; empty: a folder in the data folder"

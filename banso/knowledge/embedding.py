@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.core.settings import Settings
+from banso.knowledge.backend import Backend
 
 Vectors = NDArray[np.float32]
 
@@ -53,4 +54,5 @@ def get_embedder(settings: Settings) -> Embedder:
         return E5Small(settings.data)
     from banso.knowledge.sentence_transformer import SentenceTransformerEmbedder
 
-    return SentenceTransformerEmbedder(settings.embedding, settings.data)
+    backend = Backend.parse(settings.embedding_backend, "BANSO_EMBEDDING_BACKEND")
+    return SentenceTransformerEmbedder(settings.embedding, settings.data, backend)

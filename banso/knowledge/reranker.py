@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.knowledge.backend import TORCH, Backend
 
 
 class Reranker(Protocol):
@@ -22,8 +23,8 @@ class Reranker(Protocol):
 class CrossEncoderReranker:
     """Any CrossEncoder with one output. Loaded at the first use; raises ConfigError when it cannot be."""
 
-    def __init__(self, name: str) -> None:
-        self._name, self._lock = name, threading.Lock()
+    def __init__(self, name: str, backend: Backend = TORCH) -> None:
+        self._name, self._backend, self._lock = name, backend, threading.Lock()
 
     def scores(self, query: str, passages: Sequence[str]) -> list[float]:
         """Probability of relevance of each passage."""
@@ -41,7 +42,7 @@ class CrossEncoderReranker:
         from sentence_transformers import CrossEncoder
 
         try:
-            return CrossEncoder(self._name, num_labels=1, device="cpu")
+            return CrossEncoder(self._name, num_labels=1, device="cpu", **self._backend.options)
         except (OSError, ValueError, ImportError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ConfigError(
@@ -50,5 +51,9 @@ class CrossEncoderReranker:
 
 
 def get_reranker(settings: Settings) -> Reranker | None:
-    """The reranker that `BANSO_RERANKER` names; None when it is off."""
-    return CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    """The reranker that `BANSO_RERANKER` names; None when it is off. Raises ConfigError for a backend that is not
+    there."""
+    if not settings.reranker:
+        return None
+    backend = Backend.parse(settings.reranker_backend, "BANSO_RERANKER_BACKEND")
+    return CrossEncoderReranker(settings.reranker, backend)

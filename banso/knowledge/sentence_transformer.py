@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from banso.core.errors import ConfigError
+from banso.knowledge.backend import TORCH, Backend
 from banso.knowledge.embedding import Vectors
 
 E5_TORCH = "embedded/e5-small-torch"
@@ -25,8 +26,8 @@ class SentenceTransformerEmbedder:
     model files do not name. Raises ConfigError when the model cannot be loaded.
     """
 
-    def __init__(self, name: str, data: Path) -> None:
-        self.name, self._data = name, data
+    def __init__(self, name: str, data: Path, backend: Backend = TORCH) -> None:
+        self.name, self._model_name, self._data, self._backend = backend.named(name), name, data, backend
         self._lock = threading.RLock()  # a tokenizer that is told to cut by one thread must not be read by another
 
     @property
@@ -68,7 +69,7 @@ class SentenceTransformerEmbedder:
         for role in roles:
             if own.get(role):
                 return str(own[role])
-        return _PREFIXES[roles[0]] if "e5" in self.name.casefold() else ""
+        return _PREFIXES[roles[0]] if "e5" in self._model_name.casefold() else ""
 
     @cached_property
     def _model(self) -> Any:
@@ -76,10 +77,11 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
 
             try:
-                return SentenceTransformer(_location(self.name, self._data), device="cpu")
+                place = _location(self._model_name, self._data)
+                return SentenceTransformer(place, device="cpu", **self._backend.options)
             except (OSError, ValueError, ImportError) as error:
                 raise ConfigError(
-                    f"cannot load the embedding model {self.name!r}: {_first_line(error)}",
+                    f"cannot load the embedding model {self._model_name!r}: {_first_line(error)}",
                     "check BANSO_EMBEDDING: embedded/e5-small, a model of the Hugging Face hub, or a folder",
                 ) from error
 
