@@ -28,6 +28,7 @@ def ren(running_app: RunningApp, chromium: Any) -> Iterator[Person]:
 
 def look_for(person: Person, words: str, view: str = "レビュー待ち") -> None:
     """List what has these words."""
+    person.page.bring_to_front()  # a window behind another may not be drawn
     escape(person)
     person.page.locator("#review-view").get_by_label(view, exact=True).check()
     box = person.page.locator("#review-search textarea, #review-search input")
@@ -224,6 +225,7 @@ def test_two_people_on_one_draft_see_each_other_and_take_over(ren: Person, runni
     mio.page.locator("#take-over").click()
     said(mio, "引き継ぎました")
     mio.page.locator("#approve").wait_for()
+    ren.page.bring_to_front()
     ren.page.locator("#approve").click()
     ren.page.locator("#confirm-hash").wait_for()
     assert ren.page.locator("#confirm-approve").is_disabled()
