@@ -77,8 +77,13 @@ def clock() -> Callable[[], datetime]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a long test first: whoever starts the longest file last is waited for by everybody."""
+    """Files with a long test first: whoever starts the longest file last is waited for by everybody.
+
+    A browser test that fails is tried once more."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.path in slow else 2)
 
 

@@ -115,7 +115,7 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None
     pytest.fail("the app did not start: " + log.read_text())
 
 
-@pytest.fixture(scope="module")  # of one that has drawn for minutes, a page was seen to stand still
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if path is None:

@@ -17,9 +17,9 @@ LISTED = "ids => [...document.querySelectorAll('#review-queue input')].map(radio
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ren(running_app: RunningApp, chromium: Any) -> Iterator[Person]:
-    """One window for the whole file: signing in takes longer than most of what is tested."""
+    """A window of one test: a page that stands still is left behind with it."""
     one = Person(running_app, chromium, "ren", "ja", {"width": 1280, "height": 900})
     one.tab("レビュー")
     yield one
