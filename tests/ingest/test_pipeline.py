@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,10 @@ from hypothesis import strategies as st
 
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
-from banso.knowledge.documents import Scope
+from banso.knowledge.documents import Document, Scope
 from banso.knowledge.embedding import Vectors
 from banso.knowledge.index import open_knowledge
-from ingest.pipeline import BATCH, run
+from ingest.pipeline import BATCH, WORTH_A_READER, run
 from ingest.redact import Redactor, redactor_for
 from ingest.report import Report
 from ingest.service import ingest_path, one_at_a_time
@@ -54,6 +56,33 @@ def test_added_then_unchanged_then_changed_then_gone() -> None:
     assert counts(go(FakeSource({"1": "one", "2": "TWO", "3": "three"}), index)) == (1, 1, 1, 0, 0)
     assert counts(go(FakeSource({"3": "three"}), index)) == (0, 0, 1, 2, 0)
     assert index.texts() == {"3": "three"}
+
+
+class Meeting(FakeSource):
+    """Each item waits for another one to be read beside it, and notes whether one came."""
+
+    meeting: threading.Barrier
+
+    def _load(self, ref: str, text: str | None) -> Callable[[], Document]:
+        plain = super()._load(ref, text)
+
+        def load() -> Document:
+            with suppress(threading.BrokenBarrierError):
+                self.meeting.wait()
+                self.met = True
+            return plain()
+
+        return load
+
+    met = False
+
+
+@pytest.mark.parametrize(("items", "beside"), [(WORTH_A_READER - 1, False), (2 * WORTH_A_READER, True)])
+def test_few_items_are_read_one_after_the_other_and_many_side_by_side(items: int, beside: bool) -> None:
+    source = Meeting({str(n): f"text {n}" for n in range(items)})
+    source.meeting = threading.Barrier(2, timeout=60 if beside else 0.05)
+    assert counts(go(source, FakeKnowledge())) == (items, 0, 0, 0, 0)
+    assert source.met is beside
 
 
 def test_what_fails_the_same_way_again_is_reported_and_not_read_again() -> None:
