@@ -13,6 +13,7 @@ import typer
 
 from banso.core import console
 from banso.core.database import open_database
+from banso.core.memory import one_heap
 from banso.core.settings import Settings, load_settings
 from ingest import show
 from ingest.forgetting import find_target, forget_target
@@ -240,4 +241,5 @@ def _ask(question: str) -> bool:
 
 
 if __name__ == "__main__":
+    one_heap()
     console.run(lambda: app(prog_name="python -m ingest"))

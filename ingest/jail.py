@@ -25,7 +25,7 @@ def serve(kind: str, memory: int) -> None:
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not disturb the pipe
-    # unstructured imports spaCy, which takes torch along wherever it finds it: 200 MB and half of the start for nothing.
+    # unstructured imports spaCy, which takes torch along wherever it finds it: 200 MB, half of the start.
     sys.modules["torch"] = None  # type: ignore[assignment]
     jobs.warm(kind)
     limit(memory)
