@@ -15,7 +15,12 @@ from banso.core.errors import BansoError, ConfigError, ItemError
 
 IDLE_SECONDS = 60.0
 """A child idle for this long is not used again; idle for twice as long, it ends itself."""
-_NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.sendto")
+_NETWORK = tuple(
+    f"socket.{call}"
+    for call in (
+        "bind", "connect", "getaddrinfo", "gethostbyaddr", "gethostbyname", "getnameinfo", "sendmsg", "sendto",
+    )
+)  # fmt: skip
 
 
 def serve(kind: str, memory: int) -> None:

@@ -48,7 +48,7 @@ def completed(hits: Sequence[Hit], scope: Scope, listing: Listing) -> list[Hit]:
     fetched: dict[str, Hit] = {}
     for first, second in _pairs(hits[:READ], {**beside, **known}):
         new = [one for one in (first, second) if one.chunk_id not in known and one.chunk_id not in fetched]
-        if len(fetched) + len(new) <= MOST and _one_section(first, second) and goes_on(first.text, second.text):
+        if len(fetched) + len(new) <= MOST and _belong(first, second):
             fetched |= {one.chunk_id: one for one in new}
             goes[second.chunk_id] = first.chunk_id
     return [hit.model_copy(update={"continues": goes.get(hit.chunk_id, "")}) for hit in (*hits, *fetched.values())]
@@ -73,6 +73,10 @@ def _at(hit: Hit, step: int) -> str:
     return f"{hit.document_id}:{ordinal}"
 
 
-def _one_section(first: Hit, second: Hit) -> bool:
-    """Whether the second stands under the headings of the first, or below them."""
-    return second.heading_path[: len(first.heading_path)] == first.heading_path
+def _belong(first: Hit, second: Hit) -> bool:
+    """Whether they are one text under one heading, or the first leads on to a heading below its own. A heading that is
+    numbered looks like an item of a list, so what stands under another heading says nothing by how it begins."""
+    if second.heading_path == first.heading_path:
+        return goes_on(first.text, second.text)
+    below = second.heading_path[: len(first.heading_path)] == first.heading_path
+    return below and bool(_LEADS_ON.search(first.text.rstrip()))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from banso.core.errors import ConfigError
 from banso.knowledge.documents import Language, Scope
 from banso.knowledge.packing import unpacked
 from banso.knowledge.registry import Registry
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
 from banso.knowledge.roster import Rosters
 from banso.knowledge.scoping import condition
+
+_log = logging.getLogger(__name__)
 
 
 class Listing:
@@ -126,7 +130,16 @@ class Listing:
             f"SELECT hit FROM chunks JOIN texts USING (key) WHERE id IN ({_marks(chunk_ids)}) AND {admitted}",
             (*chunk_ids, *values),
         )
-        return [unpacked(row[0]) for row in rows.fetchall()]
+        return list(_readable(rows.fetchall()))
+
+
+def _readable(rows: Sequence[tuple[bytes]]) -> Iterator[dict[str, Any]]:
+    """One damaged row does not stop every search that it would be part of."""
+    for (hit,) in rows:
+        try:
+            yield unpacked(hit)
+        except ConfigError as error:
+            _log.warning("%s: %s", error.message, error.hint)
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ import json
 import zlib
 from typing import Any
 
+from banso.core.errors import ConfigError
+
 _COMMON = (
     b'{"kind": "text", "start": 0, "end": , "level": 0, "page": null, "speaker": "", "hidden": false}, '
     b'{"text": "", "spans": [{"chunk_id": "", "document_id": "", "source": "ticket", "source": "slack", '
@@ -16,6 +18,9 @@ _COMMON = (
     b'"superseded_by": "", "url": "https://", "hidden": false}'
 )
 """What every row has, so that short ones compress too. Never edited once written: rows cannot be read with another."""
+
+_DAMAGED = "knowledge.db holds a row that cannot be read"
+_AGAIN = "put a backup in its place, or forget the document (python -m ingest forget) and ingest it again"
 
 
 def packed(value: Any) -> bytes:
@@ -30,10 +35,17 @@ def packed_json(text: str) -> bytes:
 
 
 def unpacked_json(data: bytes) -> str:
-    """The JSON text. Raises zlib.error for what `packed` has not made."""
-    return zlib.decompressobj(zdict=_COMMON).decompress(data).decode()
+    """The JSON text. Raises ConfigError for what `packed` has not made, or what is left of it."""
+    work = zlib.decompressobj(zdict=_COMMON)
+    try:
+        text = work.decompress(data).decode()
+    except (zlib.error, UnicodeDecodeError, TypeError) as error:
+        raise ConfigError(_DAMAGED, _AGAIN) from error
+    if not work.eof or work.unused_data:
+        raise ConfigError(_DAMAGED, _AGAIN)
+    return text
 
 
 def unpacked(data: bytes) -> Any:
-    """What `packed` was given."""
+    """What `packed` was given. Raises ConfigError as `unpacked_json` does."""
     return json.loads(unpacked_json(data))

@@ -7,14 +7,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from banso.core.clock import Clock
-from banso.core.errors import NotFound
+from banso.core.errors import ConfigError, NotFound
 from banso.knowledge.documents import Chunk, Document
 from banso.knowledge.packing import packed, unpacked
 from banso.knowledge.results import Entry
@@ -184,8 +184,9 @@ class Registry:
         with self.write() as db:
             db.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
             for key, hit in db.execute("SELECT key, hit FROM texts").fetchall():
-                heading, body = _lexical_row(unpacked(hit))
-                db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, heading, body))
+                with suppress(ConfigError):  # a damaged row cannot be found by words
+                    row = _lexical_row(unpacked(hit))
+                    db.execute("INSERT INTO lexical(rowid, heading, body) VALUES (?, ?, ?)", (key, *row))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", (TERMS_VERSION,))
 
     def compact(self) -> None:
@@ -220,10 +221,12 @@ def _drop(db: sqlite3.Connection, document_id: str) -> bool:
     rows = db.execute(
         "SELECT key, id, hit FROM chunks JOIN texts USING (key) WHERE document_id = ?", (document_id,)
     ).fetchall()
+    forget = "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)"
     for key, chunk_id, hit in rows:
-        heading, body = _lexical_row(unpacked(hit))
-        forget = "INSERT INTO lexical(lexical, rowid, heading, body) VALUES ('delete', ?, ?, ?)"
-        db.execute(forget, (key, heading, body))
+        try:
+            db.execute(forget, (key, *_lexical_row(unpacked(hit))))
+        except ConfigError:  # damaged, and removed all the same: whoever opens the index next makes its terms anew
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('terms', 'stale')")
         db.execute("INSERT OR IGNORE INTO removals VALUES (?)", (chunk_id,))
         db.execute("DELETE FROM texts WHERE key = ?", (key,))
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))

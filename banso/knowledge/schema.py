@@ -46,7 +46,7 @@ CREATE INDEX IF NOT EXISTS chunks_digest ON chunks(digest);
     3: """
 ALTER TABLE documents ADD COLUMN content BLOB NOT NULL DEFAULT x'';
 UPDATE documents SET body = json_remove(body, '$.text', '$.spans'),
-  content = packed(json_object('text', body ->> '$.text', 'spans', json(body -> '$.spans')));
+  content = packed(json_object('text', json(body -> '$.text'), 'spans', json(body -> '$.spans')));
 UPDATE texts SET hit = packed(hit);
 """,
 }
@@ -69,9 +69,9 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("CREATE VIRTUAL TABLE temp.occurrences USING fts5vocab(main, lexical, instance)")
     except sqlite3.Error as error:
         db.close()
-        hint = "check BANSO_DATA and its permissions"
-        if not isinstance(error, sqlite3.OperationalError):  # the file itself is damaged
-            hint = f"put a backup in its place, or {_ANEW}"
+        hint = f"put a backup in its place, or {_ANEW}"
+        if str(error).startswith(("unable to open", "attempt to write", "database is locked")):
+            hint = "check BANSO_DATA and its permissions"
         raise ConfigError(f"{path}: cannot open the index: {error}", hint) from error
     except ConfigError:
         db.close()
@@ -88,7 +88,7 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         found = _version(db)  # another process may have been quicker
-        if found > VERSION:
+        if not 0 <= found <= VERSION:
             raise ConfigError(
                 f"{path}: written by a newer version of this program (schema {found}, this one knows {VERSION})",
                 f"update the program, or {_ANEW}",

@@ -183,6 +183,22 @@ def test_a_damaged_file_is_named(settings: Settings) -> None:
     assert "backup" in refused.value.hint
 
 
+def test_a_damaged_row_stops_neither_searching_nor_erasing(settings: Settings) -> None:
+    broken = entry("broken.md", "alpha broken")
+    with closing(open_knowledge(settings, HashEmbedder())) as knowledge:
+        knowledge.put([broken, entry("whole.md", "alpha whole")])
+    with closing(sqlite3.connect(settings.data / "knowledge.db")) as db:
+        db.execute("UPDATE texts SET hit = x'00' WHERE key = (SELECT min(key) FROM texts)")
+        db.commit()
+    with closing(open_knowledge(settings, HashEmbedder())) as knowledge:
+        assert refs(knowledge, "alpha") == ["whole.md"]
+        assert knowledge.remove([broken.document.id]) == 1
+    with closing(open_knowledge(settings, HashEmbedder())) as knowledge:
+        assert refs(knowledge, "alpha whole") == ["whole.md"]
+        assert knowledge.rebuild() == 1
+        assert knowledge.search("alpha whole", ALL)[0].lexical > 0
+
+
 _AS_VERSION_1 = """
 UPDATE texts SET hit = unpacked(hit);
 UPDATE documents SET body = json_patch(body, unpacked(content));

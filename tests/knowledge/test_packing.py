@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from banso.core.errors import ConfigError
 from banso.knowledge.packing import packed, packed_json, unpacked, unpacked_json
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -24,6 +26,12 @@ _WRITTEN = "c)Rsp!bC$Pn-{CQpKWY<HhTvaRRA{l4{-"
 def test_any_json_comes_back(value: object) -> None:
     assert unpacked(packed(value)) == value
     assert json.loads(unpacked_json(packed_json(json.dumps(value)))) == value
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", packed("whole")[:-3], packed("whole") + b"more", "text"])
+def test_what_is_not_whole_is_named(data: bytes) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        unpacked(data)
 
 
 def test_a_short_row_is_smaller_than_its_text() -> None:
