@@ -76,13 +76,19 @@ def _mentioned(word: str, there: str) -> bool:
     return _squeezed(telling) in there
 
 
-def answers(ranked: Sequence[Ranked], least: float = LEAST_SCORE) -> bool:
-    """Whether the best unit is near enough to the question, and of the kind asked for, to be shown as its answer.
-    Wrong but sure is worse than no answer, so both meaning and words have a say."""
+def answers(ranked: Sequence[Ranked]) -> bool:
+    """Whether the best unit is near enough to the question, and of the kind asked for, to be shown as its answer: its
+    own passage is near, not just another one beside it."""
+    return ranked[0].unit.passage.dense >= LEAST_DENSE and carries(ranked, LEAST_SCORE)
+
+
+def carries(ranked: Sequence[Ranked], least: float) -> bool:
+    """The same of a matter that may be several, as in a mail: some passage is near. Wrong but sure is worse than no
+    answer, so both meaning and words have a say."""
     best = ranked[0]
     near = max(r.unit.passage.dense for r in ranked)
     covered = max(r.unit.passage.coverage for r in ranked)
-    if best.score < least or best.unit.passage.dense < LEAST_DENSE or not any(_fit(r, best) for r in ranked):
+    if best.score < least or near < LEAST_DENSE or not any(_fit(r, best) for r in ranked):
         return False
     sure = best.meaning >= SURE_SENTENCE or (best.meaning >= LIKELY_SENTENCE and best.score >= LIKELY_SCORE)
     return sure or near >= SURE_DENSE or covered >= LEAST_COVERAGE or best.own >= 0.5

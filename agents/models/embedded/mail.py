@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from agents.models.embedded.composing import answers, is_sentence, select, unmentioned
+from agents.models.embedded.composing import carries, is_sentence, select, unmentioned
 from agents.models.embedded.conflicts import outweighed, settled
 from agents.models.embedded.planning import matter
 from agents.models.embedded.ranking import Embeds, rank
@@ -58,7 +58,7 @@ def mail_facts(reading: Reading, about: str, language: Spoken, embedder: Embeds)
     same = [p for p in public if p.language == language]
     for passages in (same, public):
         ranked = [r for r in rank(about, passages, embedder) if r.unit.kind != "code"] if passages else []
-        if ranked and answers(ranked, LEAST_FOR_MAIL):
+        if ranked and carries(ranked, LEAST_FOR_MAIL):
             best = settled(ranked, about)[0]
             if passages is same and outweighed(best, rank(about, public, embedder), about):
                 continue
