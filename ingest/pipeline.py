@@ -35,7 +35,8 @@ BATCH = 64
 """Chunks stored at once: a killed run loses at most these, a few seconds of embedding."""
 
 WORTH_A_READER = 20
-"""Changed items from which a second reader pays: each takes three seconds to start, a page a tenth of one."""
+"""Changed items from which a second reader pays. Each takes 1.5 processor seconds to start,
+a page a tenth of one."""
 
 _NAMED = 3
 """Unreadable places that are named when they hold back removals; all are in the list of failures."""
