@@ -18,6 +18,7 @@ from agents.answers import Answer, Turn
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.models.lookup import EMBEDDED
 from agents.periods import used_periods
+from agents.plan import off_plan, plan_of
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
@@ -71,7 +72,8 @@ class Nodes:
         self, model: BaseChatModel, state: State, context: Context, write: Write
     ) -> tuple[AIMessage, Answer | None]:
         """What the model says; and the answer, when it asks for no tool."""
-        tools = Toolbox(self.services, context).tools() if state.get("rounds", 0) < MOST_ROUNDS else []
+        box = Toolbox(self.services, context, plan_of(state))
+        tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         speaker = model.bind_tools(tools) if tools else model
         rules = rules_for(self.services.lessons, self.services.crm, context)
         reply = _spoken(speaker.stream(_conversation(state, context, self.clock, rules)), state, write)
@@ -82,6 +84,7 @@ class Nodes:
         )
         told = reply.response_metadata
         notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
+        notices += tuple(off_plan(state["messages"], state["language"], answer.text))
         known = {"seconds": context.seconds(), "confidence": told.get(CONFIDENCE)}
         return reply, answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
 
@@ -114,7 +117,7 @@ class Nodes:
         write = get_stream_writer()
         model = EMBEDDED if state.get("spared") else self.services.model
         box = Toolbox(
-            self.services, runtime.context, Evidence(state["evidence"]),
+            self.services, runtime.context, plan_of(state), Evidence(state["evidence"]),
             origin=Origin(model=model, question=state["question"]), redraft=state.get("redraft", ""),
         )  # fmt: skip
         results = []

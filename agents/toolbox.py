@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from agents.filing import TurnFiler
 from agents.models.lookup import EMBEDDED
+from agents.plan import MOST_CALLS, OFF_PLAN, Plan
 from agents.polish import polisher
 from agents.rules import RuleBook, rules_for
 from agents.state import Context
-from agents.wording import Spoken
+from agents.wording import Spoken, say
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound, Unavailable
 from banso.crm.base import Crm
@@ -28,6 +29,9 @@ from tools.draft_reply import make_draft_reply
 from tools.evidence import Evidence, passages_json
 from tools.lookup_account import make_lookup_account
 from tools.search_knowledge import Searcher, make_search_knowledge
+
+DRAFTS = "draft_reply"
+"""The one tool that leaves something behind."""
 
 
 @dataclass(frozen=True)
@@ -49,23 +53,36 @@ class Services:
 
 @dataclass
 class Toolbox:
-    """The tools of one turn: what they may see and whom they may write to is fixed by `context`."""
+    """The tools of one turn: what they may see and whom they may write to is fixed by `context`, what they may do at
+    all by `plan`."""
 
     services: Services
     context: Context
+    plan: Plan
     evidence: Evidence = field(default_factory=Evidence)
     filed: list[DraftVersion] = field(default_factory=list)
     origin: Origin = field(default_factory=lambda: Origin(model=EMBEDDED))
     """Who words what is filed, and what was asked."""
+    ran: int = 0
+    """Calls that this box was asked to run."""
     redraft: str = ""
     """The draft that was sent back: what is filed becomes its next version. Empty: a new draft."""
 
     def tools(self) -> list[BaseTool]:
-        """Search, look-up, draft."""
+        """Search, look-up and, where a draft was asked for, draft."""
+        every = self._every()
+        return every if self.plan.draft else [tool for tool in every if tool.name != DRAFTS]
+
+    def _every(self) -> list[BaseTool]:
         at, context = self.services, self.context
         return [
             make_search_knowledge(at.knowledge, context.scope, self.evidence, now=at.now, asked=self.origin.question),
-            make_lookup_account(at.crm, account=context.account, language=context.language),
+            make_lookup_account(
+                at.crm,
+                account=context.account,
+                language=context.language,
+                named=lambda query, found: self.plan.names(query, found, at.crm),
+            ),
             make_draft_reply(
                 TurnFiler(at.ledger, self.origin, rules_for(at.lessons, at.crm, context), self.redraft),
                 AccountAddressee(at.crm, context.account, context.language),
@@ -81,6 +98,8 @@ class Toolbox:
 
     def run(self, call: ToolCall) -> ToolMessage:
         """The answer of one tool. Sentences for the user or the model come back as text; other errors surface."""
+        if stopped := self._stopped(call):
+            return stopped
         by_name = {tool.name: tool for tool in self.tools()}
         try:
             if call["name"] not in by_name:
@@ -93,6 +112,16 @@ class Toolbox:
         if call["name"] == "lookup_account":
             message = self._numbered(message)
         return ToolMessage(content=str(message.content), tool_call_id=str(call["id"]), name=call["name"])
+
+    def _stopped(self, call: ToolCall) -> ToolMessage | None:
+        """Why a call that the person did not ask for is not run; None for one that may."""
+        kind = "calls" if self.plan.done + self.ran >= MOST_CALLS else ""
+        kind = kind or ("draft" if call["name"] == DRAFTS and not self.plan.draft else "")
+        self.ran += 1
+        if not kind:
+            return None
+        message = _failed(call, say(self.context.language, f"off_plan_{kind}"))
+        return message.model_copy(update={"additional_kwargs": {OFF_PLAN: kind}})
 
     def _numbered(self, message: ToolMessage) -> ToolMessage:
         """Facts of an account become a passage with a number, so that sentences about them can be cited too."""

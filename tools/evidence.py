@@ -16,8 +16,9 @@ class Evidence:
         self._hits: dict[str, Hit] = {hit.chunk_id: hit for hit in hits}
 
     def add(self, hits: Iterable[Hit]) -> list[tuple[int, Hit]]:
-        """Keep these; returns each with its number."""
-        found = list(hits)
+        """Keep these; returns each with its number. Text that a reader of the original would not have seen is left
+        out, whoever found it: no model reads it, and so none can follow or cite it."""
+        found = [hit for hit in hits if not hit.hidden]
         for hit in found:
             self._hits.setdefault(hit.chunk_id, hit)
         numbers = {chunk_id: number for number, chunk_id in enumerate(self._hits, start=1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from langchain.tools import BaseTool, tool
@@ -21,6 +22,7 @@ _SAID = {
         "near": "「{text}」という取引先はありません。よく似た名前：{names}",
         "wall": "この会話は{name}（{id}）専用です。ほかの取引先の情報は表示できません。"
         "新しい会話で取引先を選び直してください。",
+        "unasked": "{name}のことは尋ねられていないため、調べませんでした。必要なときは会社名を挙げてお尋ねください。",
     },
     "en": {
         "which": "Which account is meant? Give a company name, domain, contact or account id.",
@@ -29,12 +31,16 @@ _SAID = {
         "near": "No account is called “{text}”. Similar names: {names}",
         "wall": "This conversation belongs to {name} ({id}); other accounts cannot be looked up in it. "
         "Choose the other account in a new conversation.",
+        "unasked": "Nobody asked about {name}, so it was not looked up. Name the company in the question to see it.",
     },
 }
 
 
-def make_lookup_account(crm: Crm, *, account: str, language: str) -> BaseTool:
+def make_lookup_account(
+    crm: Crm, *, account: str, language: str, named: Callable[[str, Account], bool] = lambda query, found: True
+) -> BaseTool:
     """The tool, for one turn. With `account` set, only that account can be looked up; the model cannot change it.
+    Without, only one that was `named` (the words looked up, the account found): a text that a model read names none.
 
     The content is text in `language` ("ja" or "en"), a fact a line, each with its date; the artifact is (account id,
     account name). It raises NotFound with a sentence in `language`, and Unavailable when the CRM does not answer.
@@ -54,6 +60,8 @@ def make_lookup_account(crm: Crm, *, account: str, language: str) -> BaseTool:
         """Look up one customer: contract, plan, renewal, owner, contacts, tickets, last contact, usage, surveys."""
         words = query.strip()[:LONGEST]
         found = _bound(crm, account, words, said) if account else _named(crm, words, said)
+        if not account and not named(words, found):
+            raise NotFound(said["unasked"].format(name=words))
         written = account_text(crm.overview(found.id), _language(language))
         return written, (found.id, found.name)
 

@@ -42,7 +42,12 @@ _COMMAND_EN = re.compile(
 
 def wants_draft(reading: Reading) -> bool:
     """Whether the user asks for a text to a customer."""
-    return reading.task == "draft" or bool(_DRAFT.search(fold(reading.question)))
+    return reading.task == "draft" or asks_for_text(reading.question)
+
+
+def asks_for_text(question: str) -> bool:
+    """Whether the words ask for a text to a customer, in a form that the embedded model acts on."""
+    return bool(_DRAFT.search(fold(question)))
 
 
 def about_account(reading: Reading) -> bool:
