@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from banso.knowledge import explaining, fusion, lexical
@@ -12,7 +12,9 @@ from banso.knowledge.completing import completed
 from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.explaining import Explanation
+from banso.knowledge.features import measured
 from banso.knowledge.ground import Ground
+from banso.knowledge.heads import Heads
 from banso.knowledge.listing import Listing
 from banso.knowledge.matrix import Matrix
 from banso.knowledge.neighbours import NAMED, Neighbours
@@ -21,9 +23,7 @@ from banso.knowledge.registry import Registry, passage_of
 from banso.knowledge.reranker import Reranker
 from banso.knowledge.search_options import SearchOptions
 from banso.knowledge.subject import Subjects, keeps
-from banso.knowledge.tables import begins_inside, head_above
-from banso.knowledge.terms import terms
-from banso.knowledge.variants import collapsed
+from banso.knowledge.variants import WINDOW, collapsed
 
 CANDIDATES = 100  # from each side
 RERANKED = 30  # candidates that a reranker reads
@@ -43,10 +43,10 @@ class Finder:
         reranker: Reranker | None,
         options: SearchOptions,
     ) -> None:
-        self._registry, self._listing, self._vectors = registry, listing, vectors
+        self._listing, self._vectors, self._heads = listing, vectors, Heads(registry)
         self._neighbours, self._ground = Neighbours(vectors), Ground(embedder)
         self._embedder, self._ranker, self._reranker, self._lexicon = embedder, ranker, reranker, lexicon
-        self._subjects, self._options = Subjects(registry.db), options
+        self._subjects, self._options = Subjects(registry), options
 
     def find(self, query: str, scope: Scope, k: int, *, hidden: bool) -> list[Hit]:
         """The best `k` chunks, best first; none for an empty question."""
@@ -71,7 +71,7 @@ class Finder:
         if not self._options.completed:
             return list(hits)
         whole = completed(hits, scope, self._listing)
-        return [*whole[: len(hits)], *map(self._with_table_head, whole[len(hits) :])]
+        return [*whole[: len(hits)], *map(self._heads.given, whole[len(hits) :])]
 
     def _ordered(self, found: Candidates) -> dict[str, float]:
         """Scores by id after ranker and reranker."""
@@ -81,18 +81,12 @@ class Finder:
         return scores
 
     def _settled(self, found: Candidates, scores: dict[str, float], k: int) -> list[Hit]:
-        hits = [
-            Hit(score=scores[one], lexical=found.words.get(one, 0.0), dense=0.0, **row)
-            for one, row in found.stored.items()
-            if one in scores
-        ]
-        collapse = partial(collapsed, question=found.query, versions=self._listing.versions)
-        settled = fusion.settle(
-            hits, k, conflicts=self._options.conflicts, collapse=collapse if self._options.variants else list
-        )
+        rows = {one: row for one, row in found.stored.items() if one in scores}
+        hits = _hits(found, rows, fusion.settled(rows, scores, conflicts=self._options.conflicts))
+        settled = fusion.shared_out(self._collapsed(hits, found.query), k)
         cosines = self._cosines(found.vector, [hit.chunk_id for hit in settled])
         return [
-            self._with_table_head(
+            self._heads.given(
                 hit.model_copy(
                     update={
                         "dense": cosines.get(hit.chunk_id, 0.0),
@@ -103,13 +97,19 @@ class Finder:
             for hit in settled
         ]
 
+    def _collapsed(self, hits: Iterator[Hit], question: str) -> Iterator[Hit]:
+        if not self._options.variants:
+            return hits
+        return chain(collapsed(list(islice(hits, WINDOW)), question, self._listing.versions), hits)
+
     def candidates(self, query: str, scope: Scope, *, hidden: bool) -> Candidates:
         """What both retrievers bring, in one convex order."""
         weights = self._lexicon.weights(query)
         words = self._words(weights, scope, hidden=hidden)
         vector, near, bilingual = self._near(query, scope, hidden=hidden)
+        near = dict(sorted(near.items(), key=lambda one: -one[1])[:CANDIDATES])
         stored = {row["chunk_id"]: row for row in self._listing.hits([*words, *near], scope, hidden=hidden)}
-        meanings = dict(sorted(((o, n) for o, n in near.items() if o in stored), key=lambda o: -o[1])[:CANDIDATES])
+        meanings = {one: cosine for one, cosine in near.items() if one in stored}
         scores = self._fused(weights, words, meanings, stored, bilingual=bilingual)
         scores = {one: score for one, score in scores.items() if one in stored}
         return Candidates(query, weights, words, meanings, stored, scores, vector)
@@ -133,12 +133,6 @@ class Finder:
         weight, lower = _word_weights(weights, [one for one in words if one in stored], stored, bilingual=bilingual)
         return fusion.fuse(words, meanings, weight, {one: lower.get(stored[one]["language"], weight) for one in stored})
 
-    def _with_table_head(self, hit: Hit) -> Hit:
-        if not begins_inside(hit.text):
-            return hit
-        above = head_above(self._registry.document(hit.document_id).text, hit.start)
-        return hit.model_copy(update={"table_head": above})
-
     def _on_subject(
         self, weights: dict[str, float], scores: dict[str, float], stored: dict[str, dict[str, Any]]
     ) -> dict[str, float]:
@@ -151,7 +145,7 @@ class Finder:
             row = stored[one]
             names = elsewhere.get(row["collection"]) if row["source"] == "manual" else None
             if names:
-                sunk[one] *= keeps(names, set(terms(_whole(row))))
+                sunk[one] *= keeps(names, _terms(row))
         return sunk
 
     @staticmethod
@@ -203,8 +197,14 @@ def _word_weights(
 
 
 def _covered(weights: dict[str, float], row: dict[str, Any]) -> float:
-    return lexical.coverage(weights, _whole(row))
+    return lexical.coverage(weights, _terms(row))
 
 
-def _whole(row: dict[str, Any]) -> str:
-    return "\n".join((row["title"], *row["heading_path"], row["text"]))
+def _terms(row: dict[str, Any]) -> frozenset[str]:
+    return measured(row["title"], tuple(row["heading_path"]), row["text"]).there
+
+
+def _hits(found: Candidates, rows: dict[str, dict[str, Any]], scores: dict[str, float]) -> Iterator[Hit]:
+    """In the order of `scores`, each made when it is wanted: of two hundred candidates most are not."""
+    for one, score in scores.items():
+        yield Hit(score=score, lexical=found.words.get(one, 0.0), **rows[one])

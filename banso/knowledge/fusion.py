@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from banso.knowledge.documents import Hit
 
@@ -13,6 +15,7 @@ CREDIT = 0.6  # of the weight that words cannot have in the other language, what
 SUPERSEDED = 0.6  # what a replaced page keeps of its score
 DUPLICATE = 0.9  # what an older copy of the same text keeps
 PER_DOCUMENT = 3  # chunks of one document on a page of results, as long as others are left
+Row = Mapping[str, Any]
 
 
 def lexical_weight(coverage: float) -> float:
@@ -59,53 +62,60 @@ def normalised(scores: Mapping[str, float]) -> dict[str, float]:
     return {one: (score - low) / (high - low) for one, score in scores.items()}
 
 
-def settle(
-    hits: Sequence[Hit], k: int, *, conflicts: bool = True, collapse: Callable[[list[Hit]], list[Hit]] = list
-) -> list[Hit]:
-    """Replaced pages and older copies sink, what replaces a page stands before it; `collapse` makes one of those that
-    say the same; the best `k` remain, no document taking more than its share. Without `conflicts`, nothing sinks."""
-    scores = _resolved(hits) if conflicts else {hit.chunk_id: hit.score for hit in hits}
-    settled = [hit.model_copy(update={"score": scores[hit.chunk_id]}) for hit in hits]
-    settled.sort(key=lambda hit: (-hit.score, conflicts and bool(hit.superseded_by), hit.chunk_id))
-    return _shared_out(collapse(settled), k)
+def settled(rows: Mapping[str, Row], scores: Mapping[str, float], *, conflicts: bool = True) -> dict[str, float]:
+    """The scores of these rows (fields of Hit by id), best first: replaced pages and older copies sink, what replaces a
+    page stands before it. Without `conflicts`, nothing sinks."""
+    final = _resolved(rows, scores) if conflicts else {one: scores[one] for one in rows}
+
+    def place(one: str) -> tuple[float, bool, str]:
+        return -final[one], conflicts and bool(rows[one]["superseded_by"]), one
+
+    return {one: final[one] for one in sorted(final, key=place)}
 
 
-def _resolved(hits: Sequence[Hit]) -> dict[str, float]:
-    newest: dict[str, Hit] = {}
-    for hit in hits:
-        held = newest.get(hit.text)
-        if held is None or _moment(hit) > _moment(held):
-            newest[hit.text] = hit
-    scores = {hit.chunk_id: _sunk(hit, newest[hit.text]) for hit in hits}
-    _lift_successors(hits, scores)
-    return scores
-
-
-def _sunk(hit: Hit, newest: Hit) -> float:
-    score = hit.score * (SUPERSEDED if hit.superseded_by else 1.0)
-    return score * (DUPLICATE if newest.document_id != hit.document_id else 1.0)
-
-
-def _lift_successors(hits: Sequence[Hit], scores: dict[str, float]) -> None:
-    """The best chunk of a page that replaces another is worth at least what the replaced one still is."""
-    best: dict[tuple[str, str, str], str] = {}
-    for hit in sorted(hits, key=lambda hit: scores[hit.chunk_id]):
-        best[hit.source, hit.collection, hit.ref] = hit.chunk_id
-    for hit in hits:
-        successor = best.get((hit.source, hit.collection, hit.superseded_by)) if hit.superseded_by else None
-        if successor:
-            scores[successor] = max(scores[successor], scores[hit.chunk_id])
-
-
-def _moment(hit: Hit) -> float:
-    return hit.updated_at.timestamp() if hit.updated_at else float("-inf")
-
-
-def _shared_out(hits: Sequence[Hit], k: int) -> list[Hit]:
+def shared_out(hits: Iterable[Hit], k: int) -> list[Hit]:
+    """The best `k`, no document taking more than its share as long as others are left. No more are read than needed."""
     taken: Counter[str] = Counter()
     first: list[Hit] = []
     rest: list[Hit] = []
     for hit in hits:
         taken[hit.document_id] += 1
         (first if taken[hit.document_id] <= PER_DOCUMENT else rest).append(hit)
-    return (first + rest)[:k] if len(first) < k else first[:k]
+        if len(first) == k:
+            return first
+    return (first + rest)[:k]
+
+
+def _resolved(rows: Mapping[str, Row], scores: Mapping[str, float]) -> dict[str, float]:
+    newest: dict[str, Row] = {}
+    for row in rows.values():
+        held = newest.get(row["text"])
+        if held is None or _moment(row) > _moment(held):
+            newest[row["text"]] = row
+    final = {one: _sunk(row, scores[one], newest[row["text"]]) for one, row in rows.items()}
+    _lift_successors(rows, final)
+    return final
+
+
+def _sunk(row: Row, score: float, newest: Row) -> float:
+    kept = score * (SUPERSEDED if row["superseded_by"] else 1.0)
+    return kept * (DUPLICATE if newest["document_id"] != row["document_id"] else 1.0)
+
+
+def _lift_successors(rows: Mapping[str, Row], scores: dict[str, float]) -> None:
+    """The best chunk of a page that replaces another is worth at least what the replaced one still is."""
+    replaced = [(one, row) for one, row in rows.items() if row["superseded_by"]]
+    if not replaced:
+        return
+    best: dict[tuple[str, str, str], str] = {}
+    for one in sorted(rows, key=lambda one: scores[one]):
+        row = rows[one]
+        best[row["source"], row["collection"], row["ref"]] = one
+    for one, row in replaced:
+        successor = best.get((row["source"], row["collection"], row["superseded_by"]))
+        if successor:
+            scores[successor] = max(scores[successor], scores[one])
+
+
+def _moment(row: Row) -> float:
+    return datetime.fromisoformat(row["updated_at"]).timestamp() if row["updated_at"] else float("-inf")

@@ -52,9 +52,9 @@ class Lexicon:
         return lists.best(db, chosen, scope, limit, hidden=hidden, swaps=getattr(weights, "swaps", ()))
 
 
-def coverage(weights: dict[str, float], text: str) -> float:
-    """Share, 0 to 1, of the question's term weight that this text contains, by itself or by an equal word."""
+def coverage(weights: dict[str, float], there: frozenset[str]) -> float:
+    """Share, 0 to 1, of the question's term weight among these terms of a text, by itself or by an equal word."""
     whole = sum(weights.values())
     swaps: tuple[Swap, ...] = getattr(weights, "swaps", ())
-    present = widened(frozenset(terms(text)), [(frozenset(swap.own), frozenset(swap.other)) for swap in swaps])
+    present = widened(there, [(frozenset(swap.own), frozenset(swap.other)) for swap in swaps])
     return sum(weight for term, weight in weights.items() if term in present) / whole if whole else 0.0

@@ -115,8 +115,9 @@ class Lists:
         places = np.fromstring(text or "", dtype=np.int64, sep=",")
         keys, where = np.unique(places >> 1, return_inverse=True)
         counts = np.bincount(where, weights=np.where(places & 1, 1.0, HEADING_WEIGHT), minlength=len(keys))
-        there = np.isin(keys, self._keys)  # another process may have written meanwhile
-        rows, counts = np.searchsorted(self._keys, keys[there]), counts[there]
+        rows = np.asarray(np.searchsorted(self._keys, keys))
+        there = np.append(self._keys, -1)[rows] == keys  # another process may have written meanwhile
+        rows, counts = rows[there], counts[there]
         idf = math.log((self._total - len(rows) + 0.5) / (len(rows) + 0.5))
         scores = max(idf, LEAST_IDF) * ((counts * (K1 + 1.0)) / (counts + self._norms[rows]))
         return Postings(rows.astype(np.int32), scores)

@@ -136,6 +136,13 @@ class Registry:
             raise NotFound(f"no document {document_id} in the index")
         return Document.model_validate(json.loads(row[0]) | unpacked(row[1]))
 
+    def text(self, document_id: str) -> str:
+        """The text of a stored document. Raises NotFound."""
+        row = self.db.execute("SELECT content FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no document {document_id} in the index")
+        return str(unpacked(row[0])["text"])
+
     def chunks(self, document_id: str) -> list[Chunk]:
         """A document's chunks in reading order; empty when it has none."""
         rows = self.db.execute(

@@ -4,8 +4,9 @@ pages of its own manual and in hardly any page of another's. No list of products
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable
+
+from banso.knowledge.registry import Registry
 
 OWN, FOREIGN = 0.5, 0.05
 """Share of a manual's documents that mention its product's name, and of those that mention another's. Measured on two
@@ -21,9 +22,9 @@ class Subjects:
     """Tells which collections of manuals are about something else than a question. Counts are kept until the index
     changes."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self._state: tuple[int, int] = (-1, -1)
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._generation = ""
         self._totals: dict[str, int] = {}
         self._shares: dict[str, dict[str, float]] = {}
 
@@ -45,7 +46,7 @@ class Subjects:
 
     def _of(self, term: str) -> dict[str, float]:
         if term not in self._shares:
-            rows = self._db.execute(
+            rows = self._registry.db.execute(
                 "SELECT d.collection, count(DISTINCT d.id) FROM lexical JOIN chunks c ON c.key = lexical.rowid"
                 " JOIN documents d ON d.id = c.document_id"
                 " WHERE lexical MATCH ? AND d.source = 'manual' GROUP BY d.collection",
@@ -55,15 +56,15 @@ class Subjects:
         return self._shares[term]
 
     def _renew(self) -> None:
-        state = tuple(self._db.execute("SELECT count(*), COALESCE(max(key), 0) FROM chunks").fetchone())
-        if state == self._state:
+        generation = self._registry.meta("generation", "0")
+        if generation == self._generation:
             return
-        rows = self._db.execute(
+        rows = self._registry.db.execute(
             "SELECT collection, count(*) FROM documents WHERE source = 'manual'"
             " GROUP BY collection HAVING count(*) >= ?",
             (LEAST_DOCUMENTS,),
         )
-        self._state, self._totals, self._shares = (state[0], state[1]), dict(rows), {}
+        self._generation, self._totals, self._shares = generation, dict(rows), {}
 
 
 def keeps(names: Collection[str], there: Collection[str]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import add
 
 _SPACELESS = (
     "\u3005-\u3007\u3041-\u3096\u3099-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
@@ -28,7 +29,7 @@ def terms(text: str) -> list[str]:
     for match in _RUN.finditer(unicodedata.normalize("NFKC", text)):
         if run := match["grams"]:
             found.extend(run)
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend(map(add, run, run[1:]))
         else:
             found.extend(_word_terms(match["word"]))
     return found

@@ -17,6 +17,7 @@ from banso.knowledge.documents import Scope
 from banso.knowledge.index import Knowledge, open_knowledge
 from banso.knowledge.search_options import SearchOptions
 from banso.knowledge.synonyms import FILE, Synonyms, load_synonyms
+from banso.knowledge.terms import terms
 from tests.knowledge.builders import HashEmbedder, entry
 
 WORDS_ONLY = SearchOptions(meanings=False)
@@ -60,7 +61,7 @@ def test_coverage_counts_an_equal_word_as_the_word(opened: Open) -> None:
     knowledge = opened(GROUP)
     hits = {hit.ref: hit.coverage for hit in knowledge.search("SSO", Scope(), 30)}
     assert hits["ja"] == hits["both"] == 1.0
-    assert lexical.coverage({"sso": 2.0}, "シングルサインオン") == 0.0
+    assert lexical.coverage({"sso": 2.0}, frozenset(terms("シングルサインオン"))) == 0.0
 
 
 def test_a_changed_file_counts_at_once_and_a_mistake_leaves_the_last_words(opened: Open, tmp_path: Path) -> None:

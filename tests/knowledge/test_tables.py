@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from banso.core.settings import Settings
@@ -43,4 +45,32 @@ def test_a_hit_brings_the_head(settings: Settings) -> None:
     knowledge.put([entry("codes.md", FIRST, REST)])
     heads = {hit.text: hit.table_head for hit in knowledge.search("charlie alpha", Scope(private=True))}
     assert heads == {REST: HEAD, FIRST: ""}
+    knowledge.close()
+
+
+def test_a_document_is_opened_once_for_the_heads_of_its_hits_and_a_damaged_one_stops_no_search(
+    settings: Settings,
+) -> None:
+    knowledge = open_knowledge(settings, HashEmbedder())
+    knowledge.put([entry("codes.md", FIRST, REST)])
+
+    def heads() -> set[str]:
+        return {hit.table_head for hit in knowledge.search("charlie", Scope(private=True)) if hit.text == REST}
+
+    assert heads() == {HEAD}
+    with sqlite3.connect(settings.data / "knowledge.db") as db:
+        db.execute("UPDATE documents SET content = x'00'")
+    assert heads() == {HEAD}
+    knowledge.close()
+    knowledge = open_knowledge(settings, HashEmbedder())
+    assert heads() == {""}
+    knowledge.close()
+
+
+def test_a_head_follows_the_document(settings: Settings) -> None:
+    knowledge = open_knowledge(settings, HashEmbedder())
+    for head in (HEAD, "| Kode | Grund |"):
+        knowledge.put([entry("codes.md", FIRST.replace(HEAD, head), REST)])
+        (hit,) = (hit for hit in knowledge.search("charlie", Scope(private=True)) if hit.text == REST)
+        assert hit.table_head == head
     knowledge.close()
