@@ -49,6 +49,13 @@ _ASKS = re.compile(
     re.M,
 )
 
+_AGAIN = re.compile(
+    r"\W*(?:はい|ええ|うん|それで|では|もう一度|再度|もう一回|続けて|やり直して|yes|ok(?:ay)?|sure|again|once more"
+    r"|try again|retry|go (?:on|ahead)|continue|please(?: do)?)"
+    r"[、,\s]*(?:それで|お願い(?:します|いたします)?|ください|please|do)?\W*"
+)
+"""Words that only say yes to what was asked before."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -75,8 +82,9 @@ def plan_of(state: State) -> Plan:
     """The plan of the turn in this state."""
     turns = state.get("turns", [])
     asked = state["question"]
-    if turns and turns[-1].answer.grounded == "chat" and not turns[-1].answer.draft:
-        asked = f"{turns[-1].question}\n{asked}"  # it was asked back: this is the rest of the same request
+    chatted = bool(turns) and turns[-1].answer.grounded == "chat" and not turns[-1].answer.draft
+    if chatted or (turns and _AGAIN.fullmatch(fold(asked))):
+        asked = f"{turns[-1].question}\n{asked}"  # it was asked back, or is asked again: one request
     draft = state["task"] == "draft" or bool(state.get("redraft")) or asks_for_draft(asked)
     words = "\n".join([*(turn.question for turn in turns), state["question"]])
     return Plan(draft, words, done=_done(state["messages"]))

@@ -19,6 +19,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
+from agents.masking import mask_text, masked
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 
@@ -131,7 +132,8 @@ class LiteLLMChat(BaseChatModel):
             left.set()
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        # A provider may repeat what it was sent, a key among it, and the reason goes to people and into the log.
+        reason = mask_text(str(error).splitlines()[0][:200]) if str(error) else type(error).__name__
         return Unavailable(
             f"the chat model {self.name_shown} did not answer: {reason}", "check BANSO_MODEL, its key and its address"
         )
@@ -219,8 +221,8 @@ def _tool_name(tool: Any) -> str:
 
 
 def _plain(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """Without the hints meant for the embedded model."""
-    return [m.model_copy(update={"additional_kwargs": {}}) for m in messages]
+    """Without the hints meant for the embedded model, and without secrets: nothing leaves but through here."""
+    return [m.model_copy(update={"additional_kwargs": {}}) for m in masked(messages)]
 
 
 def _whole(chunk: AIMessageChunk) -> AIMessage:

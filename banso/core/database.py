@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,9 @@ class Database:
 
     def __init__(self, url: str, role: Role = "owner") -> None:
         self.url, self.role = url, role
-        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # Whoever turns logging up sees statements, never what people wrote: values and rows stay out of every log.
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+        logging.getLogger("sqlalchemy.engine.Engine").addFilter(_no_rows)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -85,6 +88,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get("banso_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _no_rows(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Row ")
 
 
 def _denied(error: sa.exc.DatabaseError) -> bool:

@@ -56,7 +56,7 @@ def test_a_conversation_killed_while_asking_goes_on(
     killed(dying.ask, settings, dying.ASKING[point], csm)
     copilot = again()
     (thread,) = copilot.threads(csm)
-    answer = copilot.ask("もう一度お願いします", user=csm, thread=thread.id)
+    answer = copilot.ask("もう一度、返信を書いてください", user=csm, thread=thread.id)
     held = copilot.pending(thread.id)
     assert answer.text and held is not None and ledger.state(held) == "waiting"
     assert all(item.state == "waiting" for item in ledger.queue()) and outbox(database) == 0

@@ -19,7 +19,8 @@ from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from tests.agents.conftest import Make
-from tests.agents.fakes import BagEmbedder
+from tests.agents.fakes import BagEmbedder, manual
+from tests.agents.logs import log_everything
 
 
 class Server(ThreadingHTTPServer):
@@ -122,11 +123,7 @@ def test_a_hosted_model_searches_and_answers_with_a_citation(
     ]
     answer = make(model(settings)).ask("HR-1007 のロックは？", user=csm)
     assert answer.text == "30分待つとロックは自動で解除されます [1]。" and answer.grounded == "cited"
-    assert {t["function"]["name"] for t in server.asked[0]["tools"]} == {
-        "search_knowledge",
-        "lookup_account",
-        "draft_reply",
-    }
+    assert {t["function"]["name"] for t in server.asked[0]["tools"]} == {"search_knowledge", "lookup_account"}
 
 
 def test_a_tool_call_written_as_text_still_works(server: Server, make: Make, csm: User, settings: Settings) -> None:
@@ -260,3 +257,23 @@ def test_the_next_question_goes_to_the_chosen_model_again(
 
 def embedded() -> ExtractiveChat:
     return ExtractiveChat(embedder=BagEmbedder())
+
+
+def test_no_secret_leaves_over_the_wire_or_for_a_log(
+    server: Server, make: Make, csm: User, settings: Settings, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    key, token = "sk-proj-" + "8Qm2Zt7RvYxWk3LpNd5", "ghp_" + "9aF3kLm2Qx7RtY5uWz1BvC8dEn4GhJ6p"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    chat = model(settings)
+    documents = [manual("lock.md", "ロックの解除", f"HR-1007 のロックはトークン {token} で解除します。")]
+    server.replies = [
+        {"content": None, "tool_calls": [call("search_knowledge", {"query": "HR-1007 ロック"})]},
+        {"content": "HR-1007 のロックはトークンで解除します [1]。"},
+    ]
+    with log_everything(caplog):
+        make(chat, documents).ask("HR-1007 のロックは？パスワードは「Tsubame#2291」です。", user=csm)
+    sent = json.dumps(server.asked, ensure_ascii=False)
+    assert "秘密情報" in sent and "HR-1007" in sent and "ロックの解除" in caplog.text
+    for secret in (token, "Tsubame#2291", key):
+        assert secret not in sent and secret not in caplog.text

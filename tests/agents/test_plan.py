@@ -73,6 +73,20 @@ def test_what_was_asked_back_belongs_to_the_request(make: Make, csm: User, ledge
     assert copilot.ask("有村様です", user=csm, thread=asked.thread).draft
 
 
+@pytest.mark.parametrize("again", ["もう一度お願いします", "はい、お願いします", "Try again, please."])
+def test_asking_once_more_asks_for_the_same(make: Make, csm: User, ledger: Ledger, again: str) -> None:
+    copilot = make(ScriptedChat(script=["NO_ANSWER", [DRAFT], "NO_ANSWER"]))
+    first = copilot.ask("HR-1007 について返信の下書きを作って", user=csm, account="AC-1")
+    assert not first.draft and copilot.ask(again, user=csm, thread=first.thread).draft
+
+
+def test_what_an_answer_offers_is_not_what_the_person_asked(make: Make, csm: User, ledger: Ledger) -> None:
+    copilot = make(ScriptedChat(script=[[LOOK], ANSWER, [DRAFT], "NO_ANSWER"]))
+    first = copilot.ask("HR-1007 のロックは？", user=csm, account="AC-1")
+    copilot.ask("はい、お願いします", user=csm, thread=first.thread)
+    assert ledger.queue() == []
+
+
 @pytest.mark.parametrize(
     ("question", "query", "shown"),
     [
