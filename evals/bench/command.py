@@ -12,8 +12,9 @@ from banso.core.settings import load_settings
 from evals.texts import helped
 
 Only = Annotated[list[str] | None, typer.Option(help=helped("bench_only"))]
-Corpus = Annotated[str, typer.Option(help=helped("corpus"))]
-Cases = Annotated[Path | None, typer.Option(help=helped("bench_cases"))]
+Corpus = Annotated[list[str] | None, typer.Option(help=helped("bench_corpus"))]
+Limit = Annotated[int | None, typer.Option(min=1, help=helped("bench_limit"))]
+Cases = Annotated[list[Path] | None, typer.Option(help=helped("bench_cases"))]
 Documents = Annotated[int, typer.Option(min=1, help=helped("bench_documents"))]
 Chunks = Annotated[int, typer.Option(min=1000, help=helped("bench_chunks"))]
 Turns = Annotated[int, typer.Option(min=1, help=helped("bench_turns"))]
@@ -22,7 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help=helped("json"))]
 
 
 def bench(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has options
-    only: Only = None, corpus: Corpus = "example", cases: Cases = None, documents: Documents = 200,
+    only: Only = None, corpus: Corpus = None, limit: Limit = None, cases: Cases = None, documents: Documents = 200,
     chunks: Chunks = 20_000, turns: Turns = 100, plots: Plots = None, json: Json = False,
 ) -> None:  # fmt: skip
     """Measure speed and size."""
@@ -32,8 +33,8 @@ def bench(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it has
     from evals.progress import progress
 
     with progress() as tell:
-        sizes = Sizes(documents=documents, chunks=chunks, turns=turns)
-        report = run_bench(corpus, cases, load_settings(), sizes, tell, only)
+        sizes = Sizes(documents=documents, chunks=chunks, turns=turns, limit=limit)
+        report = run_bench(corpus or ["example"], cases or [], load_settings(), sizes, tell, only)
     if plots:
         save_plots(report, plots)
     if json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,9 +15,10 @@ from banso.core.clock import utc_now
 from banso.core.errors import BansoError, ConfigError
 from banso.core.settings import Settings
 from evals.bench.bench import Bench
+from evals.bench.own_corpus import KINDS, own_corpus, parts_of
 from evals.bench.result import BenchReport, Measure
 from evals.cases import load_cases
-from evals.peers.corpora import open_corpus
+from evals.peers.corpora import Corpus, open_corpus
 from evals.run import Progress
 from evals.texts import told
 
@@ -30,25 +31,30 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured: documents taken in, chunks grown to, turns of the conversation."""
+    """How much is measured: documents taken in, chunks grown to, turns of the conversation; `limit`: documents of each
+    part of a corpus of one's own."""
 
     documents: int
     chunks: int
     turns: int
+    limit: int | None = None
 
 
 def run_bench(  # noqa: PLR0913, PLR0917 - each choice named
-    corpus: str, cases: Path | None, settings: Settings, sizes: Sizes, tell: Progress, only: Collection[str] | None
-) -> BenchReport:
-    """Every part, or those named. `cases`: other questions than the corpus has. Raises ConfigError."""
+    corpus: Sequence[str], cases: Sequence[Path], settings: Settings, sizes: Sizes, tell: Progress,
+    only: Collection[str] | None,
+) -> BenchReport:  # fmt: skip
+    """Every part, or those named. `corpus`: one that `open_corpus` knows, or `KIND=PATH` once or more; `cases`: other
+    questions than the corpus has, or its own where it has none. Raises ConfigError."""
     began, load = time.monotonic(), os.getloadavg()[0]
     names = chosen(only)
     measures: list[Measure] = []
     failed: dict[str, str] = {}
     with ExitStack() as stack:
-        opened = stack.enter_context(open_corpus(corpus))
+        opened = stack.enter_context(_corpus(corpus, cases, sizes.limit))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="banso-bench-")))
-        asked = [case.question for case in load_cases(cases)] if cases else [one.text for one in opened.questions]
+        asked = [case.question for path in cases for case in load_cases(path)]
+        asked = asked or [one.text for one in opened.questions]
         bench = Bench(opened, settings, folder, tell, sizes.documents, sizes.chunks, sizes.turns, asked)
         for name in names:
             tell(0, 0, name)
@@ -60,6 +66,14 @@ def run_bench(  # noqa: PLR0913, PLR0917 - each choice named
         at=utc_now().isoformat(timespec="seconds"), corpus=opened.name, documents=sizes.documents, chunks=sizes.chunks,
         cores=os.cpu_count() or 1, load=load, seconds=time.monotonic() - began, measures=tuple(measures), failed=failed,
     )  # fmt: skip
+
+
+def _corpus(given: Sequence[str], cases: Sequence[Path], limit: int | None) -> AbstractContextManager[Corpus]:
+    if parts := parts_of(given):
+        return own_corpus(parts, [case for path in cases for case in load_cases(path)], limit)
+    if len(given) != 1:
+        raise ConfigError(told("bench.one_corpus"), told("bench.corpus_kinds", names=", ".join(KINDS)))
+    return open_corpus(given[0])
 
 
 def chosen(only: Collection[str] | None) -> list[str]:

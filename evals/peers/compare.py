@@ -69,7 +69,8 @@ def _measured(spec: SystemSpec, corpus: Corpus, data: Path, progress: Progress) 
             progress(number, len(corpus.questions), f"{spec.name}: search")
             answer = system.ask(do="search", question=question.text, k=PASSAGES)
             seconds.append(answer["seconds"])
-            scores[question.id] = _scores(answer["found"], question.gold)
+            found = [ref for ref in answer["found"] if ref not in question.exclude]
+            scores[question.id] = _scores(found, question.gold)
         return SystemResult(
             name=spec.name, note=spec.note, note_ja=spec.note_ja, versions=versions, unread=taken["unread"],
             documents=len(taken["read"]),

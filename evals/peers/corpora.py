@@ -19,11 +19,12 @@ SHAPE = "give `example`, a BEIR folder, or a folder with cases.jsonl and documen
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the documents that answer it, with their gains."""
+    """A question and the documents that answer it, with their gains; those of `exclude` do not count when found."""
 
     id: str
     text: str
     gold: dict[str, float]
+    exclude: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _of_cases(name: str, folder: Path, cases: list[Case], limit: int | None) -> 
     for case in cases:
         gold = {ref: gain for ref, gain in case.gold.items() if ref in there}
         if case.answerable and gold:
-            questions.append(Question(case.id, case.question, gold))
+            questions.append(Question(case.id, case.question, gold, frozenset(case.exclude)))
     if not questions:
         raise ConfigError(f"{name}: no question has a gold document in {folder}", SHAPE)
     return Corpus(name, folder, len(there), tuple(questions[:limit]), len(cases) - len(questions))

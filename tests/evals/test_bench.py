@@ -44,7 +44,7 @@ def test_a_part_that_cannot_be_measured_does_not_stop_the_others(monkeypatch: py
         return measure
 
     monkeypatch.setattr(run, "_part", part)
-    report = run_bench("example", None, Settings(), Sizes(1, 1000, 1), lambda *_: None, ["size", "search"])
+    report = run_bench(["example"], [], Settings(), Sizes(1, 1000, 1), lambda *_: None, ["size", "search"])
     assert report.failed == {"size": "no room"} and [one.part for one in report.measures] == ["search"]
 
 
