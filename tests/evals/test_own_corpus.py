@@ -33,7 +33,8 @@ def tickets(tmp_path: Path) -> Path:
 
 
 def asking(id: str, *gold: str, exclude: tuple[str, ...] = ()) -> Case:
-    return Case(id=id, question=f"{id}?", language="en", gold=dict.fromkeys(gold, 1.0), exclude=exclude, answerable=True)
+    gains = dict.fromkeys(gold, 1.0)
+    return Case(id=id, question=f"{id}?", language="en", gold=gains, exclude=exclude, answerable=True)
 
 
 def test_both_kinds_become_files_and_gold_follows_them(manuals: Path, tickets: Path) -> None:
