@@ -27,6 +27,7 @@ class Answer(Frozen):
     notices: tuple[str, ...] = Field((), description="sentences for the reader: what was removed, conflicts, limits")
     nearest: tuple[Citation, ...] = Field((), description="for a refusal: the nearest sources, best first")
     seconds: float = 0.0
+    stopped: bool = Field(False, description="the person stopped it; the text says so")
     confidence: float | None = Field(None, description="how sure the model was, 0 to 1; None: it does not say")
 
 
@@ -34,10 +35,12 @@ class Event(Frozen):
     """Something that happened while an answer is made.
 
     `step`: `step` is a key to show in the reader's language, `detail` the words searched for or the account's name.
+    `thread`: the conversation, so that it can be stopped before there is an answer.
     `text`: a checked piece of the answer, to append. `answer`: the finished answer, which replaces the pieces.
     """
 
     kind: Literal["step", "text", "answer"]
+    thread: str = ""
     step: StepKey | None = None
     detail: str = ""
     text: str = ""

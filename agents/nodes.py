@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain.chat_models import BaseChatModel
-from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, RemoveMessage, SystemMessage
+from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, RemoveMessage, SystemMessage
 from langgraph.config import get_stream_writer
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.runtime import Runtime
@@ -16,6 +16,7 @@ from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
+from agents.memory import remembered
 from agents.models.lookup import EMBEDDED
 from agents.periods import used_periods
 from agents.plan import off_plan, plan_of
@@ -24,10 +25,11 @@ from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
 from agents.state import Context, State
 from agents.toolbox import Services, Toolbox
+from agents.wishes import wishes
 from agents.wording import prompt, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
-from banso.knowledge.citations import MARKER, Checker, blocks
+from banso.knowledge.citations import Checker, blocks
 from banso.knowledge.period_notices import period_notices
 from banso.learning.types import Rule
 from banso.review.filing import Origin
@@ -37,7 +39,6 @@ from tools.evidence import Evidence
 Write = Callable[[dict[str, str]], None]
 
 _log = logging.getLogger(__name__)
-REMEMBERED_TURNS = 6
 MOST_ROUNDS = 6
 """After so many rounds in one turn the model gets no tools and must answer."""
 _STEPS = {"search_knowledge": "searching", "lookup_account": "looking_up", "draft_reply": "drafting"}
@@ -76,7 +77,9 @@ class Nodes:
         tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         speaker = model.bind_tools(tools) if tools else model
         rules = rules_for(self.services.lessons, self.services.crm, context)
-        reply = _spoken(speaker.stream(_conversation(state, context, self.clock, rules)), state, write)
+        reply = _spoken(
+            context.halt.heed(speaker.stream(_conversation(state, context, self.clock, rules))), state, write
+        )
         if reply.tool_calls and tools:
             return reply, None
         answer = conclude(
@@ -170,12 +173,11 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
     rules = prompt(language).format(
         today=f"{clock():%Y-%m-%d}", account=about[language] if context.account_name else ""
     )
-    earlier: list[AnyMessage] = []
-    for turn in state.get("turns", [])[-REMEMBERED_TURNS:]:
-        if turn.question and turn.answer.draft is None:
-            earlier += [HumanMessage(turn.question), AIMessage(MARKER.sub("", turn.answer.text))]
+    earlier = remembered(state.get("turns", []), state["question"], language)
     kwargs = {"banso": {"rules": [rule.model_dump() for rule in team]}}
-    system = SystemMessage(rules + as_prompt(team, language), additional_kwargs=kwargs)
+    system = SystemMessage(
+        rules + wishes(context.wanted, language) + as_prompt(team, language), additional_kwargs=kwargs
+    )
     return [system, *earlier, *state["messages"]]
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
+from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
 from agents.rules import RuleBook
+from agents.running import Halt, Running
 from agents.state import Context, Task, trace_of, turn_input
 from agents.threads import Threads
 from agents.toolbox import Services
+from agents.wishes import as_hints, spoken_to
 from agents.wording import language_of, say
 from banso.core.clock import Clock, utc_now
-from banso.core.errors import NotFound, Unavailable
+from banso.core.errors import NotFound
+from banso.core.preferences import PreferenceBook, Preferences
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.crm.base import Crm
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Copilot", "Event", "Grounded", "StepKey", "ThreadSummary", "Trace", "Turn", "open_copilot"]
 
-RECURSION_LIMIT = 25
 LONGEST_QUESTION = 4000
 PATIENCE = 60.0
 """Seconds that a second question on one thread waits for the first."""
@@ -63,9 +63,11 @@ class Copilot:
         spare: BaseChatModel | None = None,
         release: Callable[[], None] | None = None,
         lessons: RuleBook | None = None,
+        preferences: PreferenceBook | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
-        self._checkpointer, self._threads, self._patience = checkpointer, threads, patience
+        self._checkpointer, self._threads, self._running = checkpointer, threads, Running(patience)
+        self._preferences = preferences
         self._release = release or (lambda: None)
         house = load_house(settings.data)
         zone = ZoneInfo(settings.timezone)
@@ -73,7 +75,7 @@ class Copilot:
             knowledge, crm, ledger, house, model=settings.model, lessons=lessons, now=lambda: clock().astimezone(zone)
         )
         self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._conversations = Conversations(self._graph, checkpointer, threads, clock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
         """Answer in a new conversation, or go on in `thread`. Another account than the thread's begins a new one.
@@ -91,6 +93,25 @@ class Copilot:
         context = self._enter(question, user, account, thread)
         yield from self._run(context, question, "question", {})
 
+    def again(self, thread: str, *, user: User) -> Iterator[Event]:
+        """Ask the last question of a conversation once more. The new answer follows the old one, which stays in the
+        history with its thumbs; models are told of the new one alone.
+
+        Raises NotFound where nothing was asked, or a draft came of it.
+        """
+        summary = self._threads.get(thread, user)
+        asked = next((turn for turn in reversed(self.history(thread, user=user)) if turn.question), None)
+        if asked is None or asked.answer.draft or self.pending(thread):
+            language = language_of(summary.title, self.settings.language)
+            raise NotFound(say(language, "not_again" if asked else "nothing_asked"))
+        yield from self._run(self._context(user, summary, asked.question), asked.question, "question", {})
+
+    def stop(self, thread: str, *, user: User) -> bool:
+        """Stop the answer that is being made in this conversation; whether there was one. Its stream ends with an
+        answer that says so. Raises NotFound for another user's thread."""
+        self._threads.get(thread, user)
+        return self._running.stop(thread)
+
     def draft(self, about: str, *, user: User, account: str, to: str = "") -> DraftVersion:
         """File a draft reply for review and return it. Nothing is sent.
 
@@ -106,7 +127,7 @@ class Copilot:
 
     def pending(self, thread: str) -> str | None:
         """The id of the draft that this conversation waits for, or None."""
-        draft: str = self._graph.get_state(_config(thread)).values.get("draft", "")
+        draft: str = self._conversations.values(thread).get("draft", "")
         return draft or None
 
     def decided(self, thread: str, decision: str = "") -> Answer | None:
@@ -119,7 +140,7 @@ class Copilot:
         if summary is None or self.pending(thread) is None:
             return None
         context = self._context(User(name=summary.user, role="csm"), summary)
-        with self._alone(thread):
+        with self._running.alone(thread):
             return self._settle(context, decision)
 
     def history(self, thread: str, *, user: User) -> list[Turn]:
@@ -128,12 +149,12 @@ class Copilot:
         Raises NotFound for another user's thread.
         """
         self._threads.get(thread, user)
-        return list(self._graph.get_state(_config(thread)).values.get("turns", []))
+        return self._conversations.turns(thread)
 
     def trace(self, thread: str, *, user: User) -> Trace:
         """What the last turn did. Raises NotFound for another user's thread."""
         self._threads.get(thread, user)
-        return trace_of(self._graph.get_state(_config(thread)).values)
+        return trace_of(self._conversations.values(thread))
 
     def threads(self, user: User, *, limit: int = 50) -> list[ThreadSummary]:
         """The user's conversations, newest first."""
@@ -161,11 +182,12 @@ class Copilot:
 
     def _hints(self, context: Context, question: str) -> dict[str, Any]:
         """What the server knows about the turn, for a model that reads structured hints rather than prompts."""
+        wanted = as_hints(context.wanted)
         if not context.account:
-            return {"mentioned": [account.id for account in self.crm.mentioned(question, 2)]}
+            return wanted | {"mentioned": [account.id for account in self.crm.mentioned(question, 2)]}
         account = self.crm.get(context.account)
         contacts = self.crm.contacts(context.account)
-        return {
+        return wanted | {
             "account": account.id,
             "account_name": account.name,
             "customer_language": account.language,
@@ -174,24 +196,26 @@ class Copilot:
 
     def _context(self, user: User, summary: ThreadSummary, question: str = "") -> Context:
         name = self.crm.get(summary.account).name if summary.account else ""
+        wanted = self._preferences.of(user.name) if self._preferences else Preferences()
         return Context(
             user=user,
             account=summary.account,
             account_name=name,
             thread=summary.id,
             scope=self.scope(summary.account),
-            language=language_of(question or summary.title, self.settings.language),
+            language=spoken_to(wanted, question or summary.title, self.settings.language),
+            wanted=wanted,
         )
 
     def _run(self, context: Context, question: str, task: Task, hints: dict[str, Any]) -> Iterator[Event]:
         started = time.monotonic()
         context = replace(context, started=started)
-        with self._alone(context.thread):
+        with self._running.alone(context.thread, context.halt):
             if self.pending(context.thread) and self._settle(context) is None:
                 yield Event(kind="answer", answer=self._held(context, started))
                 return
             turn = turn_input(question, task, self._hints(context, question) | hints, context.language)
-            yield from self._stream(turn, context)
+            yield from self._conversations.stream(turn, context)
             answer = self._latest(context.thread)
         yield Event(kind="answer", answer=answer.model_copy(update={"seconds": time.monotonic() - started}))
 
@@ -202,40 +226,17 @@ class Copilot:
         draft = self.pending(context.thread)
         if draft is None or self.ledger.state(draft) == "waiting":
             return None
-        for _ in self._stream(Command(resume={"decision": decision}), context):
+        alone = replace(context, halt=Halt())  # whoever stops an answer does not stop the rewriting of a draft
+        for _ in self._conversations.stream(Command(resume={"decision": decision}), alone):
             pass
         return self._latest(context.thread)
 
-    def _stream(self, given: Any, context: Context) -> Iterator[Event]:
-        from langgraph.errors import GraphRecursionError
-
-        config = _config(context.thread)
-        try:
-            for said in self._graph.stream(given, config, context=context, stream_mode="custom", durability="sync"):
-                yield _event(said)
-        except GraphRecursionError as error:
-            raise Unavailable("the model went round in circles and was stopped", "ask in other words") from error
-        self._threads.touch(context.thread)
-        checkpoints.prune(self._checkpointer, context.thread)
-
     def _latest(self, thread: str) -> Answer:
-        turns: list[Turn] = self._graph.get_state(_config(thread)).values["turns"]
-        return turns[-1].answer
+        return self._conversations.turns(thread)[-1].answer
 
     def _held(self, context: Context, started: float) -> Answer:
         text = say(context.language, "draft_waiting", draft=self.pending(context.thread))
         return Answer(thread=context.thread, text=text, grounded="chat", seconds=time.monotonic() - started)
-
-    @contextmanager
-    def _alone(self, thread: str) -> Iterator[None]:
-        """Two questions on one thread come one after the other."""
-        lock = self._locks[thread]
-        if not lock.acquire(timeout=self._patience):
-            raise Unavailable("this conversation is still busy with another question", "try again in a moment")
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock = utc_now) -> Copilot:
@@ -264,18 +265,9 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock
         spare=get_spare(settings, embedder),
         release=database.close,
         lessons=open_lessons(settings, database, crm),
+        preferences=PreferenceBook(database),
         clock=clock,
     )
-
-
-def _config(thread: str) -> Any:
-    return {"configurable": {"thread_id": thread}, "recursion_limit": RECURSION_LIMIT}
-
-
-def _event(said: dict[str, Any]) -> Event:
-    if "text" in said:
-        return Event(kind="text", text=said["text"])
-    return Event(kind="step", step=said["step"], detail=said.get("detail", ""))
 
 
 def _last(events: list[Event]) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypedDict
 
 from langchain.messages import AnyMessage
@@ -13,7 +13,9 @@ from langgraph.graph.message import add_messages
 
 from agents.answers import Trace, Turn
 from agents.periods import used_periods
+from agents.running import Halt
 from agents.wording import Spoken, say
+from banso.core.preferences import Preferences
 from banso.core.users import User
 from banso.knowledge.documents import Hit, Scope
 
@@ -70,6 +72,10 @@ class Context:
     language: Spoken
     started: float = 0.0
     """On the monotonic clock; 0 where nobody waits."""
+    wanted: Preferences = field(default_factory=Preferences)
+    """How this person wants to be answered."""
+    halt: Halt = field(default_factory=Halt)
+    """Stops the turn."""
 
     def seconds(self) -> float:
         """How long the person has waited."""

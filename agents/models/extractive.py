@@ -23,7 +23,7 @@ from agents.models.embedded.planning import draft_call, first_calls, wants_draft
 from agents.models.embedded.reading import Reading, read
 from agents.models.embedded.redraft import by_rules, rewrite_mail
 from agents.smalltalk import smalltalk
-from agents.wording import language_of, say
+from agents.wording import say
 from banso.knowledge.synonyms import Fixed
 
 
@@ -72,13 +72,13 @@ class ExtractiveChat(BaseChatModel):
 
     def _reply(self, reading: Reading, tools: frozenset[str]) -> AIMessage:
         if not reading.called and (kind := smalltalk(reading.question)):
-            return AIMessage(say(language_of(reading.question), kind))
+            return AIMessage(say(reading.language, kind))
         if not reading.called and (calls := first_calls(reading, tools)):
             return AIMessage("", tool_calls=calls)
         if wants_draft(reading) and "draft_reply" in tools and "draft_reply" not in reading.called:
             mail = rewrite_mail(reading, self.embedder) if reading.returned else write_mail(reading, self.embedder)
             if mail is None:
-                return AIMessage(say(language_of(reading.question), "draft_unchanged"))
+                return AIMessage(say(reading.language, "draft_unchanged"))
             return AIMessage("", tool_calls=[draft_call(by_rules(mail, reading), "_again" if reading.returned else "")])
         if not reading.passages or wants_draft(reading):
             return AIMessage(NO_ANSWER)

@@ -15,11 +15,14 @@ from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
 from agents.wording import Spoken, language_of, say
+from banso.core.preferences import AnswerLength
 from banso.knowledge.loanwords import spoken_in
 from banso.knowledge.synonyms import NONE, Synonyms
 from banso.knowledge.vocabulary import GENERAL, codes_in, content_terms, decisive, wanted
 
 MOST_UNITS = 4
+MOST_DETAILED, NEAR_DETAILED = 8, 0.75
+"""The same for a person who wants detailed answers."""
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
 NEARLY_AS_GOOD = 0.86
@@ -44,14 +47,14 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, flo
         return f"{NO_ANSWER}: {', '.join(missing)}", 0.0
     asked = facts(question, reading.passages)
     if asked:
-        return "\n".join(render(asked, language_of(reading.question))), 1.0
-    language = language_of(reading.question)
+        return "\n".join(render(asked, reading.language)), 1.0
+    language = reading.language
     ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder, reading.synonyms)
     sure = confidence(ranked)
     if not ranked or not answers(ranked):
         return NO_ANSWER, sure
-    best, conflicting = settled(ranked, question)
-    chosen = select(best, ranked, question)
+    best, conflicting = settled(ranked, question, language)
+    chosen = select(best, ranked, question, reading.length)
     follows = question != reading.question and reading.task == "question"
     if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
         return NO_ANSWER, min(sure, LEAST_SCORE)
@@ -105,13 +108,17 @@ def _fit(one: Ranked, best: Ranked) -> bool:
     return one.fits and one.score >= best.score * NEARLY_AS_GOOD
 
 
-def select(best: Ranked, ranked: Sequence[Ranked], question: str) -> list[Ranked]:
-    """The best unit, what follows it in its passage, and what else comes close without repeating it."""
+def select(best: Ranked, ranked: Sequence[Ranked], question: str, length: AnswerLength = "normal") -> list[Ranked]:
+    """The best unit, what follows it in its passage, and what else comes close without repeating it. `short`: the
+    best unit alone, with the list that it leads to; `detailed`: more, and what comes less close."""
     score = {(r.unit.passage.marker, r.unit.place): r.score for r in ranked}
     following = _following(best.unit, question, lambda unit: score.get((unit.passage.marker, unit.place), 0.0))
     chosen = [best, *(Ranked(unit, best.score, 0, 0, 0) for unit in following)]
+    if length == "short":
+        return chosen if best.unit.leads_on or best.unit.item else [best]
+    most, near = (MOST_DETAILED, NEAR_DETAILED) if length == "detailed" else (MOST_UNITS, NEARLY_AS_GOOD)
     for other in ranked:
-        if len(chosen) >= MOST_UNITS or other.score < best.score * NEARLY_AS_GOOD:
+        if len(chosen) >= most or other.score < best.score * near:
             break
         if other not in chosen and _adds(other, chosen, question):
             chosen.append(other)

@@ -36,9 +36,9 @@ class Stated:
         return self.by.unit.passage
 
 
-def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[str]]:
-    """The unit to answer with, and a line for each source of less weight that states another number for the same
-    matter.
+def settled(ranked: Sequence[Ranked], question: str, language: Spoken) -> tuple[Ranked, list[str]]:
+    """The unit to answer with, and a line in `language` for each source of less weight that states another number for
+    the same matter.
 
     What a later source says was changed ("from 60 to 120") is outdated; of the rest a current source comes before a
     superseded one, then the newer, where each step of authority (manual, ticket, Slack) is worth half a year.
@@ -54,7 +54,7 @@ def settled(ranked: Sequence[Ranked], question: str) -> tuple[Ranked, list[str]]
     lead = max(agreeing, key=lambda s: (not s.passage.superseded, _leads(s, question)))
     against = list(_against(matter, right, agreeing))
     newer = [lead if lead.passage.updated > other.passage.updated else right for other in against]
-    return lead.by, [_line(o, mine, language_of(question)) for o, mine in zip(against, newer, strict=True)]
+    return lead.by, [_line(o, mine, language) for o, mine in zip(against, newer, strict=True)]
 
 
 def stated(one: Ranked, question: str) -> Stated | None:

@@ -59,7 +59,7 @@ def mail_facts(reading: Reading, about: str, language: Spoken, embedder: Embeds)
     for passages in (same, public):
         ranked = [r for r in rank(about, passages, embedder) if r.unit.kind != "code"] if passages else []
         if ranked and carries(ranked, LEAST_FOR_MAIL):
-            best = settled(ranked, about)[0]
+            best = settled(ranked, about, language)[0]
             if passages is same and outweighed(best, rank(about, public, embedder), about):
                 continue
             chosen = select(best, ranked, about)

@@ -11,7 +11,10 @@ from typing import Any
 
 from langchain.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agents.memory import DIGEST
 from agents.periods import used_periods
+from agents.wording import Spoken, language_of
+from banso.core.preferences import AnswerLength
 from banso.knowledge.synonyms import NONE, Synonyms
 from banso.learning.types import Rule
 from banso.review.reasons import split
@@ -86,6 +89,18 @@ class Reading:
     """What the team has taught, for this customer."""
 
     @property
+    def language(self) -> Spoken:
+        """The language to answer in: the one that the person wants, else that of the question."""
+        wanted = self.hints.get("language")
+        return wanted if wanted in ("ja", "en") else language_of(self.question)
+
+    @property
+    def length(self) -> AnswerLength:
+        """How long the person wants the answer."""
+        wanted = self.hints.get("length")
+        return wanted if wanted in ("short", "detailed") else "normal"
+
+    @property
     def search_words(self) -> str:
         """What the reviewer's reason adds to the search: facts, not wishes about style."""
         return "" if self.code == "tone" or shortens(self.note) else self.note
@@ -156,6 +171,8 @@ def _earlier(messages: Sequence[AnyMessage]) -> tuple[tuple[str, str], ...]:
     for message in messages:
         if isinstance(message, HumanMessage):
             found.append((message.text, ""))
+        elif told := _hints(message).get(DIGEST):
+            found[-1:] = [(asked, answered) for asked, answered in told]
         elif isinstance(message, AIMessage) and found and message.text:
             found[-1] = (found[-1][0], message.text)
     return tuple(found)
