@@ -16,6 +16,7 @@ from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
+from agents.links import Links, checked
 from agents.memory import remembered
 from agents.models.lookup import EMBEDDED
 from agents.periods import used_periods
@@ -77,15 +78,14 @@ class Nodes:
         tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         speaker = model.bind_tools(tools) if tools else model
         rules = rules_for(self.services.lessons, self.services.crm, context)
-        reply = _spoken(
-            context.halt.heed(speaker.stream(_conversation(state, context, self.clock, rules))), state, write
-        )
+        heard = context.halt.heed(speaker.stream(_conversation(state, context, self.clock, rules)))
+        reply = _spoken(heard, state, write, box.links)
         if reply.tool_calls and tools:
             return reply, None
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
         )
-        told = reply.response_metadata
+        answer, told = checked(answer, box.links, state["language"]), reply.response_metadata
         notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
         notices += tuple(off_plan(state["messages"], state["language"], answer.text))
         known = {"seconds": context.seconds(), "confidence": told.get(CONFIDENCE)}
@@ -181,7 +181,7 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
     return [system, *earlier, *state["messages"]]
 
 
-def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
+def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -> AIMessage:
     """The whole reply. Each block of text is shown as soon as it is complete and its sources have been checked."""
     checker = Checker(dict(enumerate(state["evidence"], start=1)))
     whole: AIMessageChunk | None = None
@@ -190,12 +190,12 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write) -> AIMessage:
         whole = chunk if whole is None else whole + chunk
         complete = blocks(whole.text)[:-1]
         for block in complete[shown:]:
-            _show(checker.block(block), write)
+            _show(allowed.clean(checker.block(block), state["language"])[0], write)
         shown = len(complete)
     if whole is None:
         return AIMessage("")
     for block in blocks(whole.text)[shown:]:
-        _show(checker.block(block), write)
+        _show(allowed.clean(checker.block(block), state["language"])[0], write)
     said = {key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED) if key in whole.response_metadata}
     return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said)
 

@@ -72,7 +72,14 @@ class Copilot:
         house = load_house(settings.data)
         zone = ZoneInfo(settings.timezone)
         services = Services(
-            knowledge, crm, ledger, house, model=settings.model, lessons=lessons, now=lambda: clock().astimezone(zone)
+            knowledge,
+            crm,
+            ledger,
+            house,
+            model=settings.model,
+            link_hosts=settings.link_hosts,
+            lessons=lessons,
+            now=lambda: clock().astimezone(zone),
         )
         self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
         self._conversations = Conversations(self._graph, checkpointer, threads, clock)

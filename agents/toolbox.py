@@ -10,12 +10,13 @@ from langchain.tools import BaseTool
 from pydantic import ValidationError
 
 from agents.filing import TurnFiler
+from agents.links import Links, links_for
 from agents.models.lookup import EMBEDDED
 from agents.plan import MOST_CALLS, OFF_PLAN, Plan
 from agents.polish import polisher
 from agents.rules import RuleBook, rules_for
 from agents.state import Context
-from agents.wording import Spoken, say
+from agents.wording import Spoken, language_of, say
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound, Unavailable
 from banso.crm.base import Crm
@@ -45,6 +46,8 @@ class Services:
     """How the team writes to its customers."""
     model: str = EMBEDDED
     """Name of the chat model, kept with each version it words."""
+    link_hosts: str = ""
+    """Hosts that may be linked to, as in the settings."""
     lessons: RuleBook | None = None
     """What the team has taught; None: nothing."""
     now: Clock = utc_now
@@ -92,7 +95,7 @@ class Toolbox:
                 evidence=self.evidence,
                 filed=self.filed.append,
                 language=context.language,
-                polish=polisher(at.crm, context.account, at.house),
+                polish=self._polish,
             ),
         ]
 
@@ -112,6 +115,17 @@ class Toolbox:
         if call["name"] == "lookup_account":
             message = self._numbered(message)
         return ToolMessage(content=str(message.content), tool_call_id=str(call["id"]), name=call["name"])
+
+    @property
+    def links(self) -> Links:
+        """Which links this conversation may name."""
+        return links_for(self.services.knowledge, self.services.crm, self.context.account, self.services.link_hosts)
+
+    def _polish(self, recipient: str, subject: str, body: str) -> tuple[str, str]:
+        """Mended, and without links that nobody vouches for, before anybody has read it."""
+        at, language = self.services, language_of(body, self.context.language)
+        subject, body = polisher(at.crm, self.context.account, at.house)(recipient, subject, body)
+        return self.links.clean(subject, language)[0], self.links.clean(body, language)[0]
 
     def _stopped(self, call: ToolCall) -> ToolMessage | None:
         """Why a call that the person did not ask for is not run; None for one that may."""

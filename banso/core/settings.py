@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     proxies: str = Field("", description="proxies whose X-Forwarded-* is believed: addresses or networks, by commas")
     audit_head: Path | None = Field(None, description="where the head of the audit trail is written")
     port: int = Field(7860, ge=0, le=65535, description="port the web app listens on")
+    link_hosts: str = Field(
+        "", description="hosts that answers and drafts may link to, by commas; empty: those that public manuals name"
+    )
     two_person: bool = Field(True, description="an approver may not have written or edited the draft")
     private_channels: bool = Field(False, description="private Slack channels may be searched by everyone who signs in")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +22,11 @@ from banso.gate.links import links
 from banso.gate.personal import personal
 from banso.gate.ports import Library
 from banso.gate.promises import promises
+from banso.gate.published import published
 from banso.gate.retold import OTHERS, borrowed, suspect
 from banso.gate.secrets import secrets
 from banso.gate.skeleton import skeleton
-from banso.gate.sources import FOUND, Sources
-from banso.knowledge.documents import Scope
+from banso.gate.sources import Sources
 from banso.knowledge.embedding import Vectors
 from banso.knowledge.sentences import sentences
 from banso.review.drafts import DraftVersion
@@ -129,10 +128,7 @@ class Gate:
 
     def _published(self, contact: str) -> bool:
         """Whether a public page gives this address, its domain or this number: then it is the company's own."""
-        wanted = contact.rpartition("@")[2].casefold()
-        scope = Scope(sources=("manual",), public_only=True)
-        whole = re.compile(rf"(?<![a-z0-9-]){re.escape(wanted)}(?![a-z0-9-]|\.[a-z0-9])")
-        return any(whole.search(hit.text.casefold()) for hit in self._library().search(wanted, scope, FOUND))
+        return published(self._library(), contact)
 
     def _vectors(self, sentences: Sequence[str]) -> Vectors:
         """Vectors of sentences, made in one batch; an edit of one sentence embeds that one alone."""
