@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
+from banso.knowledge.ages import SourceAges
 from banso.knowledge.asked import UsedPeriod
+from banso.knowledge.beside import Beside
 from banso.knowledge.documents import Citation, Frozen, Hit
 
 Grounded = Literal["cited", "refused", "chat"]
 """cited: every sentence rests on a source; refused: no source answers; chat: greetings and talk about the work."""
 
 StepKey = Literal["thinking", "searching", "looking_up", "drafting", "waiting", "redrafting"]
+
+
+class UsedFact(Frozen):
+    """A fact about the customer that shaped an answer: the plan (`on`: from when), one of their tickets (`on`: when it
+    last changed), or a line of their record in the CRM."""
+
+    kind: Literal["plan", "open_ticket", "history", "record"]
+    value: str
+    on: date | None = None
 
 
 class Answer(Frozen):
@@ -29,6 +40,12 @@ class Answer(Frozen):
     seconds: float = 0.0
     stopped: bool = Field(False, description="the person stopped it; the text says so")
     confidence: float | None = Field(None, description="how sure the model was, 0 to 1; None: it does not say")
+    ages: SourceAges | None = Field(None, description="how old the cited sources are; None: none has a date")
+    facts: tuple[UsedFact, ...] = Field((), description="facts of the chosen customer that shaped the answer")
+    beside: Beside = Field(Beside(), description="solved tickets like the question, and people to ask")
+    unanswered: tuple[str, ...] = Field(
+        (), description="questions that no source answers: the holes in what is written"
+    )
 
 
 class Event(Frozen):

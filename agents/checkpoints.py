@@ -14,7 +14,9 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # read once, when lan
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from agents.answers import Answer, Turn
+from agents.answers import Answer, Turn, UsedFact
+from banso.knowledge.ages import SourceAges
+from banso.knowledge.beside import Beside, Colleague, Solved
 from banso.knowledge.documents import Citation, Hit, Variant
 
 KEPT = 4
@@ -23,7 +25,8 @@ KEPT = 4
 
 def serializer() -> JsonPlusSerializer:
     """Reads back the project's own frozen types and nothing else that is not plain data."""
-    types = [(kind.__module__, kind.__name__) for kind in (Answer, Turn, Citation, Hit, Variant)]
+    kinds = (Answer, Turn, Citation, Hit, Variant, UsedFact, SourceAges, Beside, Solved, Colleague)
+    types = [(kind.__module__, kind.__name__) for kind in kinds]
     return JsonPlusSerializer(allowed_msgpack_modules=types)
 
 

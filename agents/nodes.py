@@ -25,6 +25,7 @@ from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
 from agents.spare import Spared, begun, looked, lost
 from agents.state import Context, State
+from agents.surroundings import surrounded
 from agents.toolbox import Services, Toolbox
 from agents.wishes import wishes
 from agents.wording import prompt, say
@@ -89,7 +90,8 @@ class Nodes:
         notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
         notices += tuple(off_plan(state["messages"], state["language"], answer.text))
         known = {"seconds": context.seconds(), "confidence": told.get(CONFIDENCE)}
-        return reply, answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
+        answer = answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
+        return reply, surrounded(answer, state, self.services, context, told.get(UNANSWERED, ()))
 
     def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
         if answer is None:
@@ -171,7 +173,8 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
         "en": f"Customer of this conversation: {context.account_name}.",
     }
     rules = prompt(language).format(
-        today=f"{clock():%Y-%m-%d}", account=about[language] if context.account_name else ""
+        today=f"{clock():%Y-%m-%d}",
+        account=about[language] + context.facts.line(language) if context.account_name else "",
     )
     earlier = remembered(state.get("turns", []), state["question"], language)
     kwargs = {"banso": {"rules": [rule.model_dump() for rule in team]}}

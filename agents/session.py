@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
+from agents.account_facts import facts_of
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
@@ -79,6 +80,7 @@ class Copilot:
             model=settings.model,
             link_hosts=settings.link_hosts,
             lessons=lessons,
+            stale_months=settings.stale_months,
             now=lambda: clock().astimezone(zone),
         )
         self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
@@ -198,6 +200,7 @@ class Copilot:
             "account": account.id,
             "account_name": account.name,
             "customer_language": account.language,
+            "plans": [context.facts.plans.own, *context.facts.plans.others],
             "contacts": [[contact.email, contact.name] for contact in contacts if contact.email],
         }
 
@@ -212,6 +215,7 @@ class Copilot:
             scope=self.scope(summary.account),
             language=spoken_to(wanted, question or summary.title, self.settings.language),
             wanted=wanted,
+            facts=facts_of(self.crm, summary.account),
         )
 
     def _run(self, context: Context, question: str, task: Task, hints: dict[str, Any]) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from langchain.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
+from agents.account_facts import NO_FACTS, AccountFacts
 from agents.answers import Trace, Turn
 from agents.periods import used_periods
 from agents.running import Halt
@@ -76,6 +77,8 @@ class Context:
     """How this person wants to be answered."""
     halt: Halt = field(default_factory=Halt)
     """Stops the turn."""
+    facts: AccountFacts = NO_FACTS
+    """What the CRM says about the account."""
 
     def seconds(self) -> float:
         """How long the person has waited."""

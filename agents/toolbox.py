@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from langchain.messages import ToolCall, ToolMessage
 from langchain.tools import BaseTool
@@ -20,7 +20,7 @@ from agents.wording import Spoken, language_of, say
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound, Unavailable
 from banso.crm.base import Crm
-from banso.knowledge.documents import Hit, document_id
+from banso.knowledge.documents import Document, Hit, document_id
 from banso.review.drafts import DraftVersion
 from banso.review.filing import Origin
 from banso.review.ledger import Ledger
@@ -35,11 +35,19 @@ DRAFTS = "draft_reply"
 """The one tool that leaves something behind."""
 
 
+class Library(Searcher, Protocol):
+    """The knowledge base, as far as the agent reads it."""
+
+    def document(self, document_id: str) -> Document:
+        """The stored document. Raises NotFound."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     """What the tools reach. Nothing here can send."""
 
-    knowledge: Searcher
+    knowledge: Library
     crm: Crm
     ledger: Ledger
     house: House = field(default_factory=load_house)
@@ -52,6 +60,8 @@ class Services:
     """What the team has taught; None: nothing."""
     now: Clock = utc_now
     """The present moment in the team's time zone: what "yesterday" counts from."""
+    stale_months: int = 24
+    """An answer whose sources are all so old says so."""
 
 
 @dataclass
@@ -79,7 +89,14 @@ class Toolbox:
     def _every(self) -> list[BaseTool]:
         at, context = self.services, self.context
         return [
-            make_search_knowledge(at.knowledge, context.scope, self.evidence, now=at.now, asked=self.origin.question),
+            make_search_knowledge(
+                at.knowledge,
+                context.scope,
+                self.evidence,
+                now=at.now,
+                asked=self.origin.question,
+                plans=context.facts.plans,
+            ),  # fmt: skip
             make_lookup_account(
                 at.crm,
                 account=context.account,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.documents import Hit
+from banso.knowledge.plans import NO_PLANS, Plans
 
 
 class Evidence:
@@ -34,11 +35,20 @@ class Evidence:
         return dict(enumerate(self._hits.values(), start=1))
 
 
-def passages_json(numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = ()) -> str:
-    """What a model reads of these passages: data, never instructions. `periods`: those that narrowed the search."""
+def passages_json(
+    numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = (), plans: Plans = NO_PLANS
+) -> str:
+    """What a model reads of these passages: data, never instructions. `periods`: those that narrowed the search;
+    `plans`: passages about another plan than the customer's say so."""
     numbers = {hit.chunk_id: number for number, hit in numbered}
     told: dict[str, object] = {"periods": [one.model_dump(mode="json") for one in periods]} if periods else {}
-    return json.dumps({**told, "passages": [_passage(*one, numbers) for one in numbered]}, ensure_ascii=False)
+    passages = [_passage(number, hit, numbers) | _plan(hit, plans) for number, hit in numbered]
+    return json.dumps({**told, "passages": passages}, ensure_ascii=False)
+
+
+def _plan(hit: Hit, plans: Plans) -> dict[str, object]:
+    names = plans.of_passage(hit)
+    return {"other_plan": ", ".join(sorted(names))} if names else {}
 
 
 def _passage(number: int, hit: Hit, numbers: Mapping[str, int]) -> dict[str, object]:

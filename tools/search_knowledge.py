@@ -16,11 +16,14 @@ from banso.core.errors import NotFound
 from banso.knowledge.asked import FOUND, Part, search_parts, search_within
 from banso.knowledge.documents import Hit, Scope, SourceName
 from banso.knowledge.periods import period_in
+from banso.knowledge.plans import NO_PLANS, Plans, sunk
 from banso.knowledge.splitting import merged, questions_in
 from tools.evidence import Evidence, passages_json
 
 LONGEST_QUERY = 500
 MOST_CODES, OF_A_CODE = 3, 4
+LOOKED_AT = 5
+"""Passages, best first, of which one about another plan than the customer's makes a second search worth its time."""
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-\d{2,}(?![A-Za-z0-9])")
 
 
@@ -36,12 +39,13 @@ class Searcher(Protocol):
         ...
 
 
-def make_search_knowledge(
-    knowledge: Searcher, scope: Scope, evidence: Evidence, *, now: Clock = utc_now, asked: str = ""
-) -> BaseTool:
+def make_search_knowledge(  # noqa: PLR0913
+    knowledge: Searcher, scope: Scope, evidence: Evidence, *, now: Clock = utc_now, asked: str = "",
+    plans: Plans = NO_PLANS,
+) -> BaseTool:  # fmt: skip
     """The tool, for one turn. What may be seen is `scope`, fixed here; the model can only narrow it by source and, with
     time words, by period. `now`: in the time zone of who asks. `asked`: their own words, whose period holds where the
-    model's query names none."""
+    model's query names none. `plans`: the customer's and the others; pages about another one come later and say so."""
 
     @tool
     def search_knowledge(
@@ -55,8 +59,9 @@ def make_search_knowledge(
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
         narrowed = scope.model_copy(update={"sources": wanted})
         parts = _parts(knowledge, query.strip()[:LONGEST_QUERY], narrowed, now(), asked)
-        hits = knowledge.completed(_together(parts), narrowed)
-        return passages_json(evidence.add(hits), [part.used for part in parts if part.used])
+        hits = _for_plan(knowledge, _together(parts), query.strip()[:LONGEST_QUERY], narrowed, plans, asked)
+        hits = knowledge.completed(hits, narrowed)
+        return passages_json(evidence.add(hits), [part.used for part in parts if part.used], plans)
 
     return search_knowledge
 
@@ -75,6 +80,20 @@ def _parts(knowledge: Searcher, query: str, scope: Scope, now: datetime, asked: 
 def _together(parts: Sequence[Part]) -> list[Hit]:
     """One question's passages as they were found; of several, the best of each in turn."""
     return list(parts[0].hits) if len(parts) == 1 else merged([part.hits for part in parts], FOUND)
+
+
+def _for_plan(  # noqa: PLR0913, PLR0917
+    knowledge: Searcher, hits: list[Hit], query: str, scope: Scope, plans: Plans, asked: str
+) -> list[Hit]:
+    """Where the question names no plan and one of the first passages is about another plan than the customer's, also
+    what is found for theirs. Pages about another plan alone come later."""
+    if not plans.own or plans.named(f"{asked} {query}"):
+        return hits
+    if any(plans.elsewhere(hit.text) for hit in hits[:LOOKED_AT]):
+        known = {hit.chunk_id for hit in hits}
+        more = knowledge.search(f"{query} {plans.own}", scope, FOUND)
+        hits = [*hits, *(hit for hit in more if hit.chunk_id not in known and plans.own in plans.named(hit.text))]
+    return sunk(hits, plans)
 
 
 def _about_codes(knowledge: Searcher, query: str, scope: Scope) -> list[Hit]:

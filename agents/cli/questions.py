@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from agents.cli.beside import beside_lines
 from agents.cli.hits import also_in, citation_json, hit_json, parts_json, periods_json, show_found
 from agents.cli.opening import OPERATOR, batch, copilot, failure, person, tell_if_empty
 from agents.texts import helped, told
@@ -152,6 +153,10 @@ def _answer_json(answer: Any) -> dict[str, Any]:
         "thread": answer.thread,
         "notices": list(answer.notices),
         "nearest": [citation_json(citation) for citation in answer.nearest],
+        "ages": answer.ages and answer.ages.model_dump(mode="json"),
+        "facts": [fact.model_dump(mode="json") for fact in answer.facts],
+        "beside": answer.beside.model_dump(mode="json"),
+        "unanswered": list(answer.unanswered),
     }
 
 
@@ -169,6 +174,8 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
         if variants := also_in(citation.variants):
             write(f"      {variants}")
+    for line in beside_lines(answer):
+        write(line)
     for notice in answer.notices:
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"

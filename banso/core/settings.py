@@ -52,6 +52,7 @@ class Settings(BaseSettings):
         "", description="hosts that answers and drafts may link to, by commas; empty: those that public manuals name"
     )
     two_person: bool = Field(True, description="an approver may not have written or edited the draft")
+    stale_months: int = Field(24, ge=1, description="an answer whose sources are all older, in months, says so")
     private_channels: bool = Field(False, description="private Slack channels may be searched by everyone who signs in")
 
     @property

@@ -53,6 +53,10 @@ class Crm(Protocol):
         """The people at an account, the primary one first. Raises NotFound when there is no such account."""
         ...
 
+    def plans(self) -> list[str]:
+        """The names of the plans that contracts and accounts are on, by name."""
+        ...
+
     def holdings(self) -> list[Holding]:
         """What was taken in, one entry for each export; empty for an outside CRM, which is read where it is."""
         ...

@@ -111,6 +111,12 @@ class EmbeddedCrm:
                 events=_of(db, CrmEvent, "events", account_id),
             )
 
+    def plans(self) -> list[str]:
+        """See `Crm.plans`."""
+        named = [sa.select(TABLES[kind].c.plan).where(TABLES[kind].c.plan != "") for kind in ("accounts", "contracts")]
+        with self._database.read() as db:
+            return sorted(db.execute(sa.union(*named)).scalars())
+
     def holdings(self) -> list[Holding]:
         """See `Crm.holdings`."""
         with self._database.read() as db:

@@ -15,7 +15,7 @@ from banso.core.errors import ItemError
 from ingest.parse.html import parse_html
 from ingest.parse.model import Parsed
 from ingest.parse.text import decode
-from ingest.parse.values import as_datetime, as_text
+from ingest.parse.values import as_datetime, as_names, as_text
 from ingest.texts import told
 
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -116,6 +116,7 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "version": first("version", as_text),
         "product": first("product", as_text),
         "superseded_by": first("superseded_by", as_text),
+        "people": first("owner owners maintainer maintainers author authors", as_names),
     }
     language = as_text(first("language lang locale", as_text)).lower()[:2]
     if language in ("ja", "en"):

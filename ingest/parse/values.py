@@ -18,6 +18,7 @@ _TEMPLATES = {
     datetime(2013, 1, 27, 9, 14, 16, tzinfo=UTC),  # python-pptx
 }
 """When the template of a library was made: says nothing about a document made with it."""
+LONGEST_NAME, MOST_NAMES = 60, 5
 
 
 def as_datetime(value: object) -> datetime | None:
@@ -48,6 +49,13 @@ def _loose(text: str) -> datetime | None:
 def as_text(value: object) -> str:
     """A scalar as text; lists, maps and nothing as the empty text."""
     return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def as_names(value: object) -> tuple[str, ...] | None:
+    """The names in a list, or in a text with commas or 、 between them, five at most; None where there are none."""
+    listed = value if isinstance(value, list) else re.split(r"[,、]", as_text(value))
+    names = dict.fromkeys(name for one in listed if 0 < len(name := as_text(one)) <= LONGEST_NAME)
+    return tuple(names)[:MOST_NAMES] or None
 
 
 def core_properties(data: bytes) -> dict[str, Any]:

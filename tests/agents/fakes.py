@@ -66,6 +66,12 @@ class ListKnowledge:
     def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
         return list(hits)
 
+    def document(self, document_id: str) -> Document:
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise NotFound(f"no document {document_id}")
+
     def close(self) -> None:
         pass
 
@@ -115,6 +121,9 @@ class ListCrm:
         if account_id not in self._accounts:
             raise NotFound(f"no account {account_id!r}")
         return self._accounts[account_id]
+
+    def plans(self) -> list[str]:
+        return ["Business", "Enterprise", "Starter"]
 
     def holdings(self) -> list[Holding]:
         return []

@@ -53,7 +53,10 @@ def test_batch_names_bad_lines_and_goes_on(tmp_path: Path) -> None:
     assert f"{file}、2 行目" in done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(row["id"], row["grounded"]) for row in rows] == [("a", "refused"), ("b", "chat")]
-    assert {"text", "grounded", "citations", "draft", "seconds"} <= set(rows[0])
+    assert {"text", "grounded", "citations", "draft", "seconds", "ages", "facts", "beside", "unanswered"} <= set(
+        rows[0]
+    )
+    assert set(rows[0]["beside"]) == {"solved", "answered", "ask"} and rows[1]["unanswered"] == []
 
 
 def test_a_data_folder_without_documents_is_named(tmp_path: Path) -> None:

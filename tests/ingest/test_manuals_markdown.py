@@ -40,6 +40,20 @@ def test_front_matter_becomes_fields() -> None:
     assert document.text == "Body text here."
 
 
+@pytest.mark.parametrize(
+    "line, people",
+    [
+        ("owner: 志村 愛子", ("志村 愛子",)),
+        ("owner: ''\nauthors: [Aiko Shimura, Ren Takamine]", ("Aiko Shimura", "Ren Takamine")),
+        ("author: 志村 愛子、高嶺 蓮", ("志村 愛子", "高嶺 蓮")),
+        (f"author: {'x' * 200}", ()),
+        ("author: {name: x}", ()),
+    ],
+)
+def test_front_matter_names_whose_page_it_is(line: str, people: tuple[str, ...]) -> None:
+    assert read(f"---\n{line}\n---\nBody text here.").people == people
+
+
 @pytest.mark.parametrize("target, ref", [("./new.md", "a/new.md"), ("../new.md", "new.md"), ("/b/new.md", "b/new.md")])
 def test_superseded_by_names_a_ref(target: str, ref: str) -> None:
     parsed = parse(f"---\nsuperseded_by: {target}\n---\nOld.".encode(), "md")

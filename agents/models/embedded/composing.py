@@ -11,6 +11,7 @@ from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
 from agents.models.embedded.conflicts import in_dispute, settled
 from agents.models.embedded.followup import still_about
+from agents.models.embedded.plan_rows import with_own_row
 from agents.models.embedded.ranking import Embeds, Ranked, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
@@ -49,12 +50,13 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, flo
     if asked:
         return "\n".join(render(asked, reading.language)), 1.0
     language = reading.language
-    ranked = rank(question, [p for p in reading.passages if p.source != "crm"], embedder, reading.synonyms)
+    found = [p for p in reading.passages if p.source != "crm"]
+    ranked = rank(question, found, embedder, reading.synonyms, reading.plans)
     sure = confidence(ranked)
     if not ranked or not answers(ranked):
         return NO_ANSWER, sure
     best, conflicting = settled(ranked, question, language)
-    chosen = select(best, ranked, question, reading.length)
+    chosen = with_own_row(select(best, ranked, question, reading.length), ranked, question, reading.plans)
     follows = question != reading.question and reading.task == "question"
     if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
         return NO_ANSWER, min(sure, LEAST_SCORE)

@@ -13,10 +13,12 @@ import numpy as np
 
 from agents.models.embedded.answer_type import answer_pattern
 from agents.models.embedded.direction import opposite, ways
+from agents.models.embedded.plan_rows import worth_by_plan
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
 from agents.wording import language_of
 from banso.knowledge.ground import Ground
+from banso.knowledge.plans import NO_PLANS, Plans
 from banso.knowledge.synonyms import NONE, Synonyms, widened
 from banso.knowledge.vocabulary import codes_in, content_terms, equal_terms, plain, same_as, term_set
 
@@ -65,8 +67,10 @@ class Ranked:
     """Whether it holds the kind of answer that was asked for."""
 
 
-def rank(question: str, passages: Sequence[Passage], embedder: Embeds, synonyms: Synonyms = NONE) -> list[Ranked]:
-    """Units best first."""
+def rank(
+    question: str, passages: Sequence[Passage], embedder: Embeds, synonyms: Synonyms = NONE, plans: Plans = NO_PLANS
+) -> list[Ranked]:
+    """Units best first. `plans`: the customer's and the others; what is about the customer's own is worth more."""
     every = [unit for passage in passages for unit in units(passage)]
     if not every:
         return []
@@ -81,7 +85,11 @@ def rank(question: str, passages: Sequence[Passage], embedder: Embeds, synonyms:
         if every[i].passage.language not in (language_of(question), "und"):  # words cannot be shared: meaning stands in
             lexical[i], own[i] = max(lexical[i], near * FOREIGN_WORDS), max(own[i], near * FOREIGN_WORDS)
     judge = _Judge(question, _names(question, passages))
-    ranked = [judge.ranked(every[i], lexical[i], own[i], near) for i, near in zip(chosen, meaning, strict=True)]
+    plan = worth_by_plan(question, [every[i] for i in chosen], [lexical[i] for i in chosen], plans)
+    ranked = [
+        judge.ranked(every[i], lexical[i], own[i], near, worth)
+        for i, near, worth in zip(chosen, meaning, plan, strict=True)
+    ]
     return sorted(ranked, key=lambda r: -r.score)
 
 
@@ -105,9 +113,9 @@ class _Judge:
         self._about_code = bool(self._codes) and len(others) <= FEW
         self._asked, self._wants_code = term_set(question), bool(_ASKS_FOR_CODE.search(question))
 
-    def ranked(self, unit: Unit, words: float, own: float, meaning: float) -> Ranked:
+    def ranked(self, unit: Unit, words: float, own: float, meaning: float, plan: float = 0.0) -> Ranked:
         passage = unit.passage
-        score = 0.40 * meaning + 0.20 * words + 0.25 * own + 0.15 * passage.score
+        score = 0.40 * meaning + 0.20 * words + 0.25 * own + 0.15 * passage.score + plan
         fits = self._pattern is None or bool(self._pattern.search(plain(_last(unit))))
         if self._pattern is not None:
             score += FITS if fits else FITS_NOT

@@ -15,6 +15,7 @@ from agents.memory import DIGEST
 from agents.periods import used_periods
 from agents.wording import Spoken, language_of
 from banso.core.preferences import AnswerLength
+from banso.knowledge.plans import Plans
 from banso.knowledge.synonyms import NONE, Synonyms
 from banso.learning.types import Rule
 from banso.review.reasons import split
@@ -48,6 +49,8 @@ class Passage:
 
     continues: int = 0
     """The number of the passage from which it goes on; 0: it begins by itself."""
+    other_plan: str = ""
+    """The plans that it is about, where none of them is the customer's."""
     onward: Passage | None = None
     """The passage that goes on from it."""
 
@@ -99,6 +102,12 @@ class Reading:
         """How long the person wants the answer."""
         wanted = self.hints.get("length")
         return wanted if wanted in ("short", "detailed") else "normal"
+
+    @property
+    def plans(self) -> Plans:
+        """The plan that the customer is on, and the others."""
+        own, *others = self.hints.get("plans") or [""]
+        return Plans(str(own), tuple(map(str, others)))
 
     @property
     def search_words(self) -> str:
