@@ -96,7 +96,7 @@ class Toolbox:
                 now=at.now,
                 asked=self.origin.question,
                 plans=context.facts.plans,
-            ),  # fmt: skip
+            ),
             make_lookup_account(
                 at.crm,
                 account=context.account,

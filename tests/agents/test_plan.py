@@ -120,7 +120,8 @@ def test_a_customer_named_earlier_in_the_conversation_stays_named(make: Make, cs
 def test_a_turn_runs_only_so_many_calls(make: Make, csm: User) -> None:
     copilot = make(ScriptedChat(script=[[LOOK] * 40, [LOOK] * 40, ANSWER]))
     answer = copilot.ask("HR-1007 のロックは？", user=csm, account="AC-1")
-    assert len(copilot.knowledge.asked) <= 2 * MOST_CALLS  # type: ignore[attr-defined]  # a code is looked up apart
+    # A code is looked up apart; the product itself searches once for what stands beside the answer.
+    assert len(copilot.knowledge.asked) <= 2 * MOST_CALLS + 1  # type: ignore[attr-defined]
     assert answer.grounded == "cited" and any("回数" in notice for notice in answer.notices)
 
 
