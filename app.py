@@ -21,9 +21,10 @@ from banso.core.texts import CORE
 
 def build_services(settings: Settings) -> object:
     """Open the copilot and what it stands on. Raises ConfigError when something cannot be opened."""
-    from agents.gloss import open_gloss
-    from agents.models.lookup import EMBEDDED
+    from agents.gloss import TeamGloss
+    from agents.models.desk import ModelDesk
     from agents.session import open_copilot
+    from agents.usage_book import UsageBook
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
@@ -48,7 +49,7 @@ def build_services(settings: Settings) -> object:
         ledger=copilot.ledger, desk=open_desk(settings, database), feedback=FeedbackBook(database), ingest=ingest,
         lessons=open_lessons(settings, database, copilot.crm),
         figures=lambda by: figures(database, by, settings.timezone), quality=KeptRuns(settings),
-        gloss=None if settings.model == EMBEDDED else open_gloss(settings),
+        gloss=TeamGloss(copilot.models), models=ModelDesk(settings, UsageBook(database, settings.timezone)),
     )  # fmt: skip
 
 

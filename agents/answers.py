@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from agents.usage import Usage
 from banso.knowledge.ages import SourceAges
 from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.beside import Beside
@@ -15,7 +16,7 @@ from banso.knowledge.documents import Citation, Frozen, Hit
 Grounded = Literal["cited", "refused", "chat"]
 """cited: every sentence rests on a source; refused: no source answers; chat: greetings and talk about the work."""
 
-StepKey = Literal["thinking", "searching", "looking_up", "drafting", "waiting", "redrafting"]
+StepKey = Literal["thinking", "searching", "looking_up", "drafting", "waiting", "redrafting", "falling_back"]
 
 
 class UsedFact(Frozen):
@@ -46,6 +47,8 @@ class Answer(Frozen):
     unanswered: tuple[str, ...] = Field(
         (), description="questions that no source answers: the holes in what is written"
     )
+    usage: tuple[Usage, ...] = Field((), description="the models that were asked, with tokens, price and time")
+    prompt: str = Field("", description="name and version of the prompt; empty: the model reads none")
 
 
 class Event(Frozen):

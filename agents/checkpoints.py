@@ -15,6 +15,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from agents.answers import Answer, Turn, UsedFact
+from agents.usage import Usage
 from banso.knowledge.ages import SourceAges
 from banso.knowledge.beside import Beside, Colleague, Solved
 from banso.knowledge.documents import Citation, Hit, Variant
@@ -25,7 +26,7 @@ KEPT = 4
 
 def serializer() -> JsonPlusSerializer:
     """Reads back the project's own frozen types and nothing else that is not plain data."""
-    kinds = (Answer, Turn, Citation, Hit, Variant, UsedFact, SourceAges, Beside, Solved, Colleague)
+    kinds = (Answer, Turn, Citation, Hit, Variant, UsedFact, Usage, SourceAges, Beside, Solved, Colleague)
     types = [(kind.__module__, kind.__name__) for kind in kinds]
     return JsonPlusSerializer(allowed_msgpack_modules=types)
 

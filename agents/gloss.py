@@ -13,9 +13,9 @@ from langchain.chat_models import BaseChatModel
 from langchain.messages import HumanMessage, SystemMessage
 
 from agents.models.lookup import EMBEDDED
+from agents.models.roster import Roster
 from agents.wording import Spoken, language_of, prompt
 from banso.core.errors import Unavailable
-from banso.core.settings import Settings
 from banso.knowledge.sentences import sentences
 
 Glossed = tuple[tuple[str, str], ...]
@@ -27,14 +27,22 @@ AT_ONCE = 40
 """Sentences in one request, so that small models keep count."""
 
 
-def open_gloss(settings: Settings) -> Gloss:
-    """The gloss of the configured model. With the embedded model, which cannot translate, it always says None."""
-    if settings.model == EMBEDDED:
-        return lambda text, into: None
-    from agents.models.lookup import get_model
+class TeamGloss:
+    """The gloss of the team's chat model. The embedded model cannot translate: then this is false, and says None."""
 
-    model = get_model(settings)
-    return lambda text, into: gloss(text, into, model)
+    def __init__(self, models: Roster) -> None:
+        self._models = models
+
+    def __bool__(self) -> bool:
+        """Whether a model is chosen that can translate."""
+        return self._models.chosen != EMBEDDED
+
+    def __call__(self, text: str, into: Spoken) -> Glossed | None:
+        """The gloss of this text. Raises Unavailable when no model gave one."""
+        asked = [one for one in self._models.speakers() if one.name != EMBEDDED]
+        if not asked and self:
+            raise Unavailable("the chat model does not answer at the moment", "try again in a minute")
+        return gloss(text, into, asked[0].model) if asked else None
 
 
 def gloss(text: str, into: Spoken, model: BaseChatModel) -> Glossed | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from langchain.chat_models import BaseChatModel
 from langchain.messages import HumanMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from agents.models.roster import Roster
 from agents.nodes import Nodes, calls
 from agents.state import Context, State, TurnInput
 from agents.toolbox import Services
@@ -19,14 +19,13 @@ Graph: TypeAlias = CompiledStateGraph[State, Context, TurnInput, State]
 
 
 def build_graph(
-    model: BaseChatModel,
+    models: Roster,
     services: Services,
     checkpointer: BaseCheckpointSaver[Any],
     clock: Clock,
-    spare: BaseChatModel | None = None,
 ) -> Graph:
-    """Three nodes, three routers. No node can send anything. `spare` takes over what `model` cannot do."""
-    nodes = Nodes(model, services, clock, spare)
+    """Three nodes, three routers. No node can send anything. `models`: who answers, in their order."""
+    nodes = Nodes(models, services, clock)
     graph = StateGraph(State, context_schema=Context, input_schema=TurnInput)
     graph.add_node("call_model", nodes.call_model)
     graph.add_node("tools", nodes.tools)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain.chat_models import BaseChatModel
 from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, RemoveMessage, SystemMessage
 from langgraph.config import get_stream_writer
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
@@ -19,16 +21,19 @@ from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.links import Links, checked
 from agents.memory import remembered
 from agents.models.lookup import EMBEDDED
+from agents.models.prices import usage_of
+from agents.models.roster import Roster, Speaker
 from agents.periods import used_periods
 from agents.plan import off_plan, plan_of
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
-from agents.spare import Spared, begun, looked, lost
+from agents.spare import Spared, ahead, looked, lost, taken_over
 from agents.state import Context, State
 from agents.surroundings import surrounded
 from agents.toolbox import Services, Toolbox
+from agents.usage import Usage, together
 from agents.wishes import wishes
-from agents.wording import prompt, say
+from agents.wording import Spoken, prompt, prompt_version, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
 from banso.knowledge.citations import Checker, blocks
@@ -43,87 +48,120 @@ Write = Callable[[dict[str, str]], None]
 _log = logging.getLogger(__name__)
 MOST_ROUNDS = 6
 """After so many rounds in one turn the model gets no tools and must answer."""
+SPOKEN_BY = "banso_speaker"
+"""Where a message of a model that asks for tools says which model it was."""
 _STEPS = {"search_knowledge": "searching", "lookup_account": "looking_up", "draft_reply": "drafting"}
 
 
 @dataclass(frozen=True)
-class Nodes:
-    """What the nodes work with. Nothing here can send. `spare` takes over a turn that `model` could not do."""
+class Said:
+    """What a model said, and the answer that it makes; None: it asks for tools."""
 
-    model: BaseChatModel
+    reply: AIMessage
+    answer: Answer | None
+    usage: tuple[Usage, ...]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """What the nodes work with. Nothing here can send. `models`: who answers, and who when that one does not."""
+
+    models: Roster
     services: Services
     clock: Clock
-    spare: BaseChatModel | None = None
 
     def call_model(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
-        """The model speaks: it asks for tools, or what it says becomes the answer."""
+        """A model speaks: it asks for tools, or what it says becomes the answer. One that does not answer, or says
+        nothing that can be used, is followed by the next."""
         write = get_stream_writer()
         write({"step": "redrafting" if state.get("redraft") else "thinking"})
-        if self.spare is None or state.get("spared"):
-            return self._update(state, *self._speak(self.spare or self.model, state, runtime.context, write))
-        try:
-            reply, answer = self._speak(self.model, state, runtime.context, write)
-        except Unavailable as error:
-            return self._spared(self.spare, "failed", error.message, state, runtime.context, write)
-        if answer and lost(reply.text, answer, state["task"], state["messages"]):
-            # Small models answer from memory: the spare one looks first, and the chosen one gets what was found.
-            why: Spared = "nonsense" if looked(state["messages"]) else ""
-            return self._spared(self.spare, why, "no source for its words", state, runtime.context, write)
-        return self._update(state, reply, answer)
+        behind = deque(ahead(self.models.speakers(), state))
+        if behind[0].name != self.models.chosen and not state.get("spared"):
+            state = {**state, "spared": "failed"}  # the chosen one rests
+        while True:
+            speaker = behind.popleft()
+            now, anew = taken_over(state, speaker)
+            try:
+                said = self._speak(speaker, now, runtime.context, write)
+            except Unavailable as error:
+                if not behind:
+                    raise
+                write({"step": "falling_back", "detail": speaker.name})
+                state = {**now, "spared": "failed", "usage": self._gave_up(speaker, now, error)}
+                continue
+            if said.answer and behind and lost(said.reply.text, said.answer, now["task"], now["messages"]):
+                # Small models answer from memory: the last one looks first, and the chosen one gets what was found.
+                _log.warning("%s said nothing that its sources support", speaker.name)
+                why: Spared = "nonsense" if looked(now["messages"]) else ""
+                state = {**now, "spared": why, "usage": said.usage}
+                behind = deque([behind[-1]])
+                continue
+            return self._update(now, said, speaker.name, anew)
 
-    def _speak(
-        self, model: BaseChatModel, state: State, context: Context, write: Write
-    ) -> tuple[AIMessage, Answer | None]:
-        """What the model says; and the answer, when it asks for no tool."""
+    def _gave_up(self, speaker: Speaker, state: State, error: Unavailable) -> tuple[Usage, ...]:
+        self.models.failed(speaker.name)
+        _log.warning("another model takes over: %s", error.message)
+        return together([*state.get("usage", ()), Usage(model=speaker.name, failed=1)])
+
+    def _speak(self, speaker: Speaker, state: State, context: Context, write: Write) -> Said:
+        """One reply of this model. Raises Unavailable when it does not come."""
         box = Toolbox(self.services, context, plan_of(state))
         tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
-        speaker = model.bind_tools(tools) if tools else model
+        model = speaker.model.bind_tools(tools) if tools else speaker.model
         rules = rules_for(self.services.lessons, self.services.crm, context)
-        heard = context.halt.heed(speaker.stream(_conversation(state, context, self.clock, rules)))
-        reply = _spoken(heard, state, write, box.links)
+        asked = _conversation(state, context, self.clock, rules)
+        began = time.monotonic()
+        reply = _spoken(context.halt.heed(model.stream(asked)), state, write, box.links)
+        took = usage_of(speaker.name, asked, reply, time.monotonic() - began)
+        usage = together([*state.get("usage", ()), took])
         if reply.tool_calls and tools:
-            return reply, None
+            return Said(reply, None, usage)
         answer = conclude(
             reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
         )
         answer, told = checked(answer, box.links, state["language"]), reply.response_metadata
         notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
         notices += tuple(off_plan(state["messages"], state["language"], answer.text))
-        known = {"seconds": context.seconds(), "confidence": told.get(CONFIDENCE)}
+        known = {
+            "seconds": context.seconds(), "confidence": told.get(CONFIDENCE), "usage": usage,
+            "prompt": "" if speaker.name == EMBEDDED else prompt_version(state["language"]),
+        }  # fmt: skip
         answer = answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
-        return reply, surrounded(answer, state, self.services, context, told.get(UNANSWERED, ()))
+        return Said(reply, surrounded(answer, state, self.services, context, told.get(UNANSWERED, ())), usage)
 
-    def _update(self, state: State, reply: AIMessage, answer: Answer | None) -> dict[str, object]:
-        if answer is None:
-            return {"messages": [reply], "rounds": state.get("rounds", 0) + 1}
+    def _update(self, state: State, said: Said, speaker: str, anew: bool) -> dict[str, object]:
+        """What the graph keeps of it. `anew`: in place of what another model had asked for."""
+        before = [RemoveMessage(id=REMOVE_ALL_MESSAGES), *state["messages"]] if anew else []
+        spared = state.get("spared", "")
+        # Where the last model only looked for the chosen one, the chosen one goes on.
+        keeps = speaker if spared else state.get("speaker") or self.models.chosen
+        kept: dict[str, object] = {"speaker": keeps, "spared": spared, "usage": said.usage, "rounds": state["rounds"]}
+        if said.answer is None:
+            asks = said.reply.model_copy(update={"response_metadata": {SPOKEN_BY: speaker}})
+            return kept | {"messages": [*before, asks], "rounds": state["rounds"] + 1}
         if state.get("redraft"):
-            turn = not_redrafted(state, answer, self.clock())
-            return {"messages": [AIMessage(turn.answer.text)], "turns": [turn], "redraft": ""}
-        if why := state.get("spared"):
-            notice = say(state["language"], f"spared_{why}")
-            answer = answer.model_copy(update={"notices": (notice, *answer.notices)})
+            turn = not_redrafted(state, said.answer, self.clock())
+            return kept | {"messages": [*before, AIMessage(turn.answer.text)], "turns": [turn], "redraft": ""}
+        answer = said.answer.model_copy(
+            update={"notices": (*self._instead(spared, speaker, state["language"]), *said.answer.notices)}
+        )
         turn = Turn(question=state["question"], answer=answer, at=self.clock())
-        return {"messages": [AIMessage(answer.text)], "turns": [turn]}
+        return kept | {"messages": [*before, AIMessage(answer.text)], "turns": [turn]}
 
-    def _spared(  # noqa: PLR0913, PLR0917
-        self, spare: BaseChatModel, why: Spared, reason: str, state: State, context: Context, write: Write
-    ) -> dict[str, object]:
-        """The spare model goes on from where a person spoke last. With a reason it stays until the turn's end."""
-        if why:
-            _log.warning("the embedded model takes over: %s", reason)
-        again: State = {**state, "messages": begun(state["messages"]), "rounds": 0, "spared": why}
-        reply, answer = self._speak(spare, again, context, write)
-        update = self._update(again, reply, answer)
-        messages = [RemoveMessage(id=REMOVE_ALL_MESSAGES), *again["messages"], update["messages"][0]]  # type: ignore[index]
-        return {"rounds": 0, **update, "messages": messages, "spared": why}
+    def _instead(self, why: str, speaker: str, language: Spoken) -> tuple[str, ...]:
+        """That another model answered than the chosen one, and why."""
+        if not why:
+            return ()
+        if speaker == EMBEDDED:
+            return (say(language, f"spared_{why}"),)
+        return (say(language, "fell_back", chosen=self.models.chosen, model=speaker),)
 
     def tools(self, state: State, runtime: Runtime[Context]) -> dict[str, object]:
         """What the model asked for is done, until a draft is filed."""
         write = get_stream_writer()
-        model = EMBEDDED if state.get("spared") else self.services.model
         box = Toolbox(
             self.services, runtime.context, plan_of(state), Evidence(state["evidence"]),
-            origin=Origin(model=model, question=state["question"]), redraft=state.get("redraft", ""),
+            origin=Origin(model=_asked_by(state), question=state["question"]), redraft=state.get("redraft", ""),
         )  # fmt: skip
         results = []
         for call in calls(state):
@@ -165,6 +203,11 @@ def calls(state: State) -> list[Any]:
     return list(last.tool_calls) if isinstance(last, AIMessage) else []
 
 
+def _asked_by(state: State) -> str:
+    """The model that asks for tools now: what it files is in its words."""
+    return str(state["messages"][-1].response_metadata.get(SPOKEN_BY, EMBEDDED))
+
+
 def _conversation(state: State, context: Context, clock: Clock, team: Sequence[Rule]) -> list[AnyMessage]:
     """What the model reads: the rules, earlier turns without their old numbers, and this turn in full."""
     language = state["language"]
@@ -172,16 +215,24 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
         "ja": f"この会話の顧客: {context.account_name}。",
         "en": f"Customer of this conversation: {context.account_name}.",
     }
+    fence = _fence(state)
     rules = prompt(language).format(
         today=f"{clock():%Y-%m-%d}",
         account=about[language] + context.facts.line(language) if context.account_name else "",
+        fence=fence,
     )
     earlier = remembered(state.get("turns", []), state["question"], language)
-    kwargs = {"banso": {"rules": [rule.model_dump() for rule in team]}}
+    kwargs = {"banso": {"rules": [rule.model_dump() for rule in team], "fence": fence}}
     system = SystemMessage(
         rules + wishes(context.wanted, language) + as_prompt(team, language), additional_kwargs=kwargs
     )
     return [system, *earlier, *state["messages"]]
+
+
+def _fence(state: State) -> str:
+    """A word that stays for a turn and that no author of a source can know: made from a message's random id."""
+    said = next((str(message.id) for message in reversed(state["messages"]) if message.id), "")
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -> AIMessage:
@@ -200,7 +251,10 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -
     for block in blocks(whole.text)[shown:]:
         _show(allowed.clean(checker.block(block), state["language"])[0], write)
     said = {key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED) if key in whole.response_metadata}
-    return AIMessage(whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said)
+    return AIMessage(
+        whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said,
+        usage_metadata=whole.usage_metadata,
+    )  # fmt: skip
 
 
 def _unanswered(told: Mapping[str, Any], state: State) -> list[str]:
@@ -224,6 +278,6 @@ def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> T
     said = say(language, key, draft=draft.draft, version=draft.version)
     answer = Answer(
         thread=context.thread, text=said, grounded="chat", draft=draft.draft, notices=tuple(notices),
-        seconds=context.seconds(),
+        seconds=context.seconds(), usage=state.get("usage", ()),
     )  # fmt: skip
     return Turn(question="" if state.get("redraft") else state["question"], answer=answer, at=clock())

@@ -13,11 +13,13 @@ from agents.account_facts import facts_of
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
+from agents.models.roster import Roster
 from agents.rules import RuleBook
 from agents.running import Halt, Running
 from agents.state import Context, Task, trace_of, turn_input
 from agents.threads import Threads
 from agents.toolbox import Services
+from agents.usage_book import UsageBook
 from agents.wishes import as_hints, spoken_to
 from agents.wording import language_of, say
 from banso.core.clock import Clock, utc_now
@@ -34,7 +36,6 @@ from banso.review.ledger import Ledger, open_ledger
 from banso.writing.house import load_house
 
 if TYPE_CHECKING:
-    from langchain.chat_models import BaseChatModel
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from banso.knowledge.index import Knowledge
@@ -54,17 +55,17 @@ class Copilot:
         knowledge: Knowledge,
         crm: Crm,
         ledger: Ledger,
-        model: BaseChatModel,
+        models: Roster,
         settings: Settings,
         checkpointer: BaseCheckpointSaver[Any],
         threads: Threads,
         *,
         clock: Clock = utc_now,
         patience: float = PATIENCE,
-        spare: BaseChatModel | None = None,
         release: Callable[[], None] | None = None,
         lessons: RuleBook | None = None,
         preferences: PreferenceBook | None = None,
+        usage: UsageBook | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._running = checkpointer, threads, Running(patience)
@@ -73,17 +74,12 @@ class Copilot:
         house = load_house(settings.data)
         zone = ZoneInfo(settings.timezone)
         services = Services(
-            knowledge,
-            crm,
-            ledger,
-            house,
-            model=settings.model,
-            link_hosts=settings.link_hosts,
-            lessons=lessons,
+            knowledge, crm, ledger, house, link_hosts=settings.link_hosts, lessons=lessons,
             stale_months=settings.stale_months,
             now=lambda: clock().astimezone(zone),
-        )
-        self._graph: Graph = build_graph(model, services, checkpointer, clock, spare)
+        )  # fmt: skip
+        self.models, self._usage = models, usage
+        self._graph: Graph = build_graph(models, services, checkpointer, clock)
         self._conversations = Conversations(self._graph, checkpointer, threads, clock)
 
     def ask(self, question: str, *, user: User, account: str = "", thread: str = "") -> Answer:
@@ -228,7 +224,9 @@ class Copilot:
             turn = turn_input(question, task, self._hints(context, question) | hints, context.language)
             yield from self._conversations.stream(turn, context)
             answer = self._latest(context.thread)
-        yield Event(kind="answer", answer=answer.model_copy(update={"seconds": time.monotonic() - started}))
+        answer = answer.model_copy(update={"seconds": time.monotonic() - started})
+        self._record(answer, context)
+        yield Event(kind="answer", answer=answer)
 
     def _settle(self, context: Context, decision: str = "") -> Answer | None:
         """Resume the paused thread when the ledger holds a decision; the pointer itself is not believed."""
@@ -240,7 +238,13 @@ class Copilot:
         alone = replace(context, halt=Halt())  # whoever stops an answer does not stop the rewriting of a draft
         for _ in self._conversations.stream(Command(resume={"decision": decision}), alone):
             pass
-        return self._latest(context.thread)
+        answer = self._latest(context.thread)
+        self._record(answer, context)
+        return answer
+
+    def _record(self, answer: Answer, context: Context) -> None:
+        if self._usage is not None:
+            self._usage.add(answer, user=context.user.name, account=context.account)
 
     def _latest(self, thread: str) -> Answer:
         return self._conversations.turns(thread)[-1].answer
@@ -255,7 +259,7 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock
 
     Raises ConfigError when something it needs cannot be opened.
     """
-    from agents.models.lookup import get_model, get_spare
+    from agents.models.roster import open_roster
     from banso.core.database import open_database
     from banso.crm.embedded import open_crm
     from banso.knowledge.embedding import get_embedder
@@ -269,14 +273,14 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock
         knowledge,
         crm,
         open_ledger(settings, database, check=Gate(lambda: knowledge, database)),
-        get_model(settings, embedder),
+        open_roster(settings, embedder),
         settings,
         checkpoints.open_checkpointer(settings),
         Threads(database),
-        spare=get_spare(settings, embedder),
         release=database.close,
         lessons=open_lessons(settings, database, crm),
         preferences=PreferenceBook(database),
+        usage=UsageBook(database, settings.timezone, clock),
         clock=clock,
     )
 

@@ -15,6 +15,7 @@ from agents.account_facts import NO_FACTS, AccountFacts
 from agents.answers import Trace, Turn
 from agents.periods import used_periods
 from agents.running import Halt
+from agents.usage import Usage
 from agents.wording import Spoken, say
 from banso.core.preferences import Preferences
 from banso.core.users import User
@@ -39,7 +40,9 @@ class TurnInput(TypedDict):
     rounds: int
     draft: str
     redraft: str
+    speaker: str
     spared: str
+    usage: tuple[Usage, ...]
 
 
 class State(TypedDict):
@@ -56,8 +59,12 @@ class State(TypedDict):
     """Id of the draft that a reviewer sent back and that is being written again; empty: none."""
     rounds: int
     """How often the model was asked in this turn."""
+    speaker: str
+    """Name of the chat model that does this turn; empty: nobody has spoken yet."""
     spared: str
-    """Why the embedded model does this turn in place of the chosen one; empty: it does not."""
+    """Why another model than the chosen one does this turn; empty: it does not."""
+    usage: tuple[Usage, ...]
+    """What the models of this turn took so far."""
     turns: Annotated[list[Turn], operator.add]
 
 
@@ -105,7 +112,9 @@ def turn_input(question: str, task: Task, hints: dict[str, Any], language: Spoke
         rounds=0,
         draft="",
         redraft="",
+        speaker="",
         spared="",
+        usage=(),
     )
 
 

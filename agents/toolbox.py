@@ -52,8 +52,6 @@ class Services:
     ledger: Ledger
     house: House = field(default_factory=load_house)
     """How the team writes to its customers."""
-    model: str = EMBEDDED
-    """Name of the chat model, kept with each version it words."""
     link_hosts: str = ""
     """Hosts that may be linked to, as in the settings."""
     lessons: RuleBook | None = None

@@ -25,6 +25,14 @@ def prompt(language: Spoken, name: str = "system") -> str:
     return (_FOLDER / "prompts" / f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
+@cache
+def prompt_version(language: Spoken, name: str = "system") -> str:
+    """Name, language and version of a prompt, as answers record them: `system.ja/5`. Each version stands in
+    `prompts/versions.yaml` with the digest of its text, so that a change without a new number is found by a test."""
+    listed = yaml.safe_load((_FOLDER / "prompts" / "versions.yaml").read_text(encoding="utf-8"))
+    return f"{name}.{language}/{max(listed[f'{name}.{language}'])}"
+
+
 def language_of(text: str, otherwise: Spoken = "en") -> Spoken:
     """The language to answer in: that of the text, `otherwise` where its letters do not tell."""
     found = by_letters(text)

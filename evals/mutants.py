@@ -110,7 +110,6 @@ class Instead:
 def over(copilot: Copilot, knowledge: Any) -> Iterator[Copilot]:
     """A copilot like this one, over other knowledge."""
     from agents import checkpoints
-    from agents.models.lookup import get_model
     from agents.session import Copilot
     from agents.threads import Threads
     from banso.core.database import open_database
@@ -119,7 +118,7 @@ def over(copilot: Copilot, knowledge: Any) -> Iterator[Copilot]:
     database, checkpointer = open_database(settings), checkpoints.open_checkpointer(settings)
     try:
         yield Copilot(
-            knowledge, copilot.crm, copilot.ledger, get_model(settings, copilot.knowledge.embedder), settings,
+            knowledge, copilot.crm, copilot.ledger, copilot.models, settings,
             checkpointer, Threads(database),
         )  # fmt: skip
     finally:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import re
+import secrets
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,16 @@ from langchain_core.messages.tool import ToolCallChunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_exponential_jitter
 
 from agents.masking import mask_text, masked
-from banso.core.errors import Unavailable
+from agents.models.evidence_data import as_data
+from agents.models.provider import litellm, provider
+from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings
 
-PAUSE = 1.0
-"""Seconds before the one retry of a model that is busy. More would make a person wait; the embedded one takes over."""
+PAUSE, LONGEST_PAUSE = 1.0, 8.0
+"""Seconds before the first new try of a model that is busy, and at most before a later one."""
 _FENCED = re.compile(r"```(?:json|tool_call|tool)?\s*(\{.*?\})\s*```", re.S)
 _TAGGED = re.compile(r"<tool_call>\s*(\{.*?\})\s*</tool_call>", re.S)
 
@@ -40,6 +43,9 @@ class LiteLLMChat(BaseChatModel):
     """Failures of a model that is busy: worth one more try."""
     timeout: float = 60.0
     """Seconds for one reply from its first to its last word."""
+    retries: int = 2
+    """More tries of a model that is busy."""
+    pause: float = PAUSE
 
     @property
     def _llm_type(self) -> str:
@@ -59,7 +65,7 @@ class LiteLLMChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         try:
-            reply = self.inner.invoke(_plain(messages), stop=stop, **kwargs)
+            reply = self.inner.invoke(_shown(messages), stop=stop, **kwargs)
         except self.failures as error:
             raise self._unavailable(error) from error
         return ChatResult(generations=[ChatGeneration(message=normalised(reply, _names(kwargs)))])
@@ -75,7 +81,7 @@ class LiteLLMChat(BaseChatModel):
         held: AIMessageChunk | None = None
         names = _names(kwargs)
         try:
-            for chunk in self._pieces(_plain(messages), stop, kwargs):
+            for chunk in self._pieces(_shown(messages), stop, kwargs):
                 held = chunk if held is None else held + chunk
                 if not (names and _may_be_call(held.text)):
                     yield ChatGenerationChunk(message=held)
@@ -89,19 +95,26 @@ class LiteLLMChat(BaseChatModel):
     def _pieces(
         self, messages: list[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
     ) -> Iterator[AIMessageChunk]:
-        """What the model streams, until its time is over; from the beginning again when it was busy."""
+        """What the model streams, until its time is over. A model that is busy is asked again, until it has begun."""
         until = time.monotonic() + self.timeout
-        for again in (True, False):
-            begun = False
-            try:
-                for chunk in self._until(until, self.inner.stream(messages, stop=stop, **kwargs)):
-                    begun = True
-                    yield readable(chunk)
-                return
-            except self.passing:
-                if begun or not again:
-                    raise
-                time.sleep(PAUSE)
+
+        def begin() -> tuple[AIMessageChunk | None, Iterator[AIMessageChunk]]:
+            stream = self._until(until, self.inner.stream(messages, stop=stop, **kwargs))
+            return next(stream, None), stream
+
+        first, stream = self._patient()(begin)
+        if first is not None:
+            yield readable(first)
+        for chunk in stream:
+            yield readable(chunk)
+
+    def _patient(self) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception_type(self.passing),
+            stop=stop_after_attempt(self.retries + 1) | stop_after_delay(self.timeout / 2),
+            wait=wait_exponential_jitter(initial=self.pause, max=LONGEST_PAUSE, jitter=self.pause / 2),
+            reraise=True,
+        )
 
     def _until(self, until: float, stream: Iterator[AIMessageChunk]) -> Iterator[AIMessageChunk]:
         """The stream, read in a thread that is left behind when time is up: the client's own limit is one for each
@@ -139,31 +152,37 @@ class LiteLLMChat(BaseChatModel):
         )
 
 
-def open_litellm(settings: Settings) -> LiteLLMChat:
-    """The model that `BANSO_MODEL` names. Keys and addresses come from the provider's own variables
-    (OPENAI_API_KEY, OPENAI_API_BASE, OLLAMA_API_BASE, …)."""
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else litellm downloads a price list at import
-    import litellm
+def open_litellm(settings: Settings, name: str = "", **own: str) -> LiteLLMChat:
+    """The model of this LiteLLM name, else the one of `BANSO_MODEL`. Keys and addresses come from the provider's own
+    variables (OPENAI_API_KEY, OPENAI_API_BASE, OLLAMA_API_BASE, …), or from `own`: api_base, api_key.
+
+    Raises ConfigError for a name of no provider.
+    """
+    name = name or settings.model
+    if not provider(name):
+        raise ConfigError(
+            f"no chat model {name!r}",
+            "embedded/extractive, or PROVIDER/MODEL as LiteLLM names it: openai/gpt-5-mini, anthropic/…, ollama/…",
+        )
+    known = litellm().exceptions  # first: it says how LiteLLM is to behave when others import it
     import openai
     from langchain_litellm import ChatLiteLLM
 
-    litellm.telemetry = False
-    litellm.suppress_debug_info = True  # else it prints advertising between our lines
     inner = ChatLiteLLM(
-        model=settings.model,
+        model=name,
         temperature=0,
         request_timeout=settings.model_timeout,
         max_retries=0,
-        model_kwargs={"max_retries": 0},
+        model_kwargs={"max_retries": 0, "drop_params": True},
+        **own,
     )
-    failures = (openai.OpenAIError, litellm.exceptions.BadRequestError, ConnectionError, TimeoutError)
-    known = litellm.exceptions
     return LiteLLMChat(
         inner=inner,
-        name_shown=settings.model,
-        failures=failures,
+        name_shown=name,
+        failures=(openai.OpenAIError, known.BadRequestError, ConnectionError, TimeoutError),
         passing=(known.RateLimitError, known.InternalServerError, known.ServiceUnavailableError),
         timeout=settings.model_timeout,
+        retries=settings.model_retries,
     )
 
 
@@ -220,9 +239,11 @@ def _tool_name(tool: Any) -> str:
     return tool.name if isinstance(tool, BaseTool) else str(tool["function"]["name"])
 
 
-def _plain(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """Without the hints meant for the embedded model, and without secrets: nothing leaves but through here."""
-    return [m.model_copy(update={"additional_kwargs": {}}) for m in masked(messages)]
+def _shown(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """What the model reads: without secrets, and the tools' results as data between marks, which the rules name.
+    Nothing leaves but through here."""
+    given = [m.additional_kwargs.get("banso", {}).get("fence", "") for m in messages]
+    return as_data(masked(messages), next(filter(None, given), "") or secrets.token_hex(4))
 
 
 def _whole(chunk: AIMessageChunk) -> AIMessage:

@@ -1,10 +1,9 @@
-"""Picks the chat model by its name in the settings."""
+"""The embedded chat model, and the one model that a command works with."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from banso.core.errors import ConfigError
 from banso.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,28 +15,20 @@ EMBEDDED = "embedded/extractive"
 
 
 def get_model(settings: Settings, embedder: Embedder | None = None) -> BaseChatModel:
-    """The chat model of these settings; `embedder` is shared with the index when given.
+    """The first chat model of these settings; `embedder` is shared with the index when given.
 
     Raises ConfigError for a name that nothing can serve.
     """
-    if settings.model == EMBEDDED:
-        return _embedded(settings, embedder)
-    if settings.model.startswith("embedded/") or not settings.model.strip():
-        raise ConfigError(
-            f"BANSO_MODEL: no embedded model {settings.model!r}",
-            "embedded/extractive, or a LiteLLM name such as openai/gpt-5-mini or ollama/qwen3",
-        )
-    from agents.models.litellm import open_litellm
+    from agents.models.choice import chosen
+    from agents.models.roster import open_speakers
 
-    return open_litellm(settings)
+    choice = chosen(settings)
+    speakers = open_speakers(settings, choice.model_copy(update={"fallbacks": ()}))
+    return speakers[0].model if speakers else embedded_model(settings, embedder)
 
 
-def get_spare(settings: Settings, embedder: Embedder | None = None) -> BaseChatModel | None:
-    """The embedded model, for the turns that another model could not do; None where it is the chosen one already."""
-    return None if settings.model == EMBEDDED else _embedded(settings, embedder)
-
-
-def _embedded(settings: Settings, embedder: Embedder | None) -> BaseChatModel:
+def embedded_model(settings: Settings, embedder: Embedder | None = None) -> BaseChatModel:
+    """The model that needs nothing but what is installed."""
     from agents.models.extractive import ExtractiveChat
     from banso.knowledge.embedding import get_embedder
     from banso.knowledge.synonyms import FILE, SynonymFile

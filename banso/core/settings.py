@@ -23,7 +23,11 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("data"), description="the data folder; two folders never share anything")
     model: str = Field("embedded/extractive", description="the chat model: embedded/extractive or any LiteLLM name")
+    model_fallbacks: str = Field("", description="chat models to ask in turn when that one does not answer, by commas")
     model_timeout: float = Field(60, gt=0, description="seconds that one reply of a chat model may take")
+    model_retries: int = Field(
+        2, ge=0, le=10, description="more tries of a model that is busy, each after a longer pause"
+    )
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
     )

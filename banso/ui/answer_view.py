@@ -11,6 +11,7 @@ from banso.knowledge.documents import Citation, Variant
 from banso.knowledge.variants import named
 from banso.ui import local_form
 from banso.ui.inert import inert, one_line
+from banso.ui.models.view import dollars
 from banso.ui.services import AnswerView, EventView, TurnView
 from banso.ui.source_page import source_path, variant_path
 from banso.ui.texts import Text
@@ -31,8 +32,21 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     if listed:
         parts.append(f"**{heading}**\n\n{listed}")
     if answer.seconds:
-        parts.append("<small>" + inert(t("ask.seconds", seconds=f"{answer.seconds:.1f}")) + "</small>")
+        parts.append("<small>" + " · ".join(map(inert, _took(answer, t))) + "</small>")
     return "\n\n".join(parts)
+
+
+def _took(answer: AnswerView, t: Text) -> list[str]:
+    """Time, and of prompted models their names, tokens and price."""
+    prompted = [one for one in answer.usage if one.tokens]
+    told = [t("ask.seconds", seconds=f"{answer.seconds:.1f}"), *(one.model for one in prompted)]
+    if prompted:
+        count = local_form.number(sum(one.tokens for one in prompted), t.language)
+        tokens = t("models.about", value=count) if any(one.estimated for one in prompted) else count
+        told.append(t("ask.tokens", count=tokens))
+        if all(one.cost is not None for one in prompted):
+            told.append(dollars(sum(one.cost or 0.0 for one in prompted), t))
+    return told
 
 
 def text_markdown(text: str, citations: Sequence[Citation]) -> str:

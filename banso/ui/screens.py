@@ -10,6 +10,7 @@ from banso.ui.figures import build_figures
 from banso.ui.inert import inert
 from banso.ui.knowledge import build_knowledge
 from banso.ui.learning import build_learning
+from banso.ui.models.tab import build_models
 from banso.ui.quality.tab import build_quality
 from banso.ui.review.tab import build_review
 from banso.ui.services import Services
@@ -43,6 +44,8 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
                 build_figures(services, t, figures_tab)
             with gr.Tab(t("quality.tab"), id="quality") as quality_tab:
                 build_quality(services, t, quality_tab)
+            with gr.Tab(t("models.tab"), id="models", visible=False) as models_tab:
+                build_models(services, t, screens, models_tab)
 
         def greet(request: gr.Request) -> str:
             return greeting(services.user(request.username), t)

@@ -19,6 +19,7 @@ from banso.review.desk import Desk
 from banso.review.drafts import DraftVersion
 from banso.review.figures import By, Line
 from banso.review.ledger import Ledger
+from banso.ui.models.ports import ModelsDoor
 from banso.ui.quality.records import Quality
 
 
@@ -41,6 +42,21 @@ class AnswerView(Protocol):
     def draft(self) -> str | None: ...  # noqa: D102
     @property
     def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def usage(self) -> Sequence[UsageView]: ...  # noqa: D102
+
+
+class UsageView(Protocol):
+    """What one chat model took for an answer; cost in US dollars, None where no price is known."""
+
+    @property
+    def model(self) -> str: ...  # noqa: D102
+    @property
+    def tokens(self) -> int: ...  # noqa: D102
+    @property
+    def estimated(self) -> bool: ...  # noqa: D102
+    @property
+    def cost(self) -> float | None: ...  # noqa: D102
 
 
 class EventView(Protocol):
@@ -137,10 +153,11 @@ class Services:
     feedback: FeedbackBook
     ingest: Ingest
     gloss: Gloss | None = None
-    """None: no model is configured that can translate."""
+    """None or false: no model is chosen that can translate."""
     lessons: Lessons | None = None
     figures: Callable[[By], list[Line]] | None = None
     quality: Quality | None = None
+    models: ModelsDoor | None = None
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

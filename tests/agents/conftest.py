@@ -9,6 +9,7 @@ import pytest
 
 from agents import checkpoints
 from agents.models.extractive import ExtractiveChat
+from agents.models.roster import roster_of
 from agents.session import Copilot
 from agents.threads import Threads
 from banso.core.database import Database
@@ -40,9 +41,15 @@ def ledger(database: Database) -> Ledger:
 def make(settings: Settings, database: Database, ledger: Ledger) -> Iterator[Make]:
     opened: list[Copilot] = []
 
-    def build(model: Any = None, documents: Any = DOCUMENTS, **more: Any) -> Copilot:
+    def build(model: Any = None, documents: Any = DOCUMENTS, spare: Any = None, **more: Any) -> Copilot:
+        chosen = model or ExtractiveChat(embedder=BagEmbedder())
+        models = (
+            chosen
+            if hasattr(chosen, "speakers")
+            else roster_of(chosen, getattr(chosen, "name_shown", "test/chat") if model else settings.model, spare)
+        )
         copilot = Copilot(
-            ListKnowledge(documents), ListCrm(), ledger, model or ExtractiveChat(embedder=BagEmbedder()), settings,
+            ListKnowledge(documents), ListCrm(), ledger, models, settings,
             checkpoints.open_checkpointer(settings), Threads(database, lambda: NOW), clock=lambda: NOW, **more,
         )  # fmt: skip
         opened.append(copilot)

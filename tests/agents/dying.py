@@ -9,6 +9,7 @@ from typing import Any
 from langchain_core.messages import AIMessage
 
 from agents import checkpoints
+from agents.models.roster import roster_of
 from agents.session import Copilot
 from agents.threads import Threads
 from banso.core.database import Database
@@ -92,8 +93,8 @@ def copilot(settings: Settings, point: tuple[str, int] = ("", 0), script: Any = 
     model = DyingChat(script=script, dies_at=at if what == "model" else -1)
     threads: Any = Dying(Threads(database, lambda: NOW), point)
     made: Any = Copilot(
-        *parts, model, settings, checkpoints.open_checkpointer(settings), threads, clock=lambda: NOW,
-        release=database.close,
+        *parts, roster_of(model, settings.model), settings, checkpoints.open_checkpointer(settings), threads,
+        clock=lambda: NOW, release=database.close,
     )  # fmt: skip
     return made  # type: ignore[no-any-return]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agents import checkpoints
+from agents.models.roster import roster_of
 from agents.session import Copilot
 from agents.threads import Threads
 from banso.core.database import Database
@@ -30,8 +31,8 @@ def real_copilot(
         ingest_path(kind, path, knowledge=knowledge, database=database, settings=settings, confirm=lambda _: True)
     return Copilot(
         knowledge, EmbeddedCrm(database, lambda: NOW), Ledger(database, clock=lambda: NOW, check=Passing()),
-        model, settings, checkpoints.open_checkpointer(settings), Threads(database, lambda: NOW),
-        clock=lambda: NOW, spare=spare,
+        roster_of(model, getattr(model, "name_shown", "test/chat"), spare), settings,
+        checkpoints.open_checkpointer(settings), Threads(database, lambda: NOW), clock=lambda: NOW,
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from agents.gloss import gloss, open_gloss
+from agents.gloss import TeamGloss, gloss
+from agents.models.roster import open_roster
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
-from tests.agents.fakes import ScriptedChat
+from tests.agents.fakes import BagEmbedder, ScriptedChat
 from tests.agents.test_litellm import Server, server  # noqa: F401
 
 TEXT = "いつもお世話になっております。\nロックは30分で解除されます。"
@@ -23,7 +24,7 @@ def said(*glosses: str) -> dict[str, Any]:
 
 def test_a_configured_model_glosses_each_sentence(server: Server, settings: Settings) -> None:  # noqa: F811
     server.replies = [said("Thank you as always.", "The lock opens after 30 minutes.")]
-    told = open_gloss(settings.model_copy(update={"model": "openai/tiny"}))(TEXT, "en")
+    told = TeamGloss(open_roster(settings.model_copy(update={"model": "openai/tiny"}), BagEmbedder()))(TEXT, "en")
     assert told == (
         ("いつもお世話になっております。", "Thank you as always."),
         ("ロックは30分で解除されます。", "The lock opens after 30 minutes."),
@@ -36,11 +37,11 @@ def test_a_configured_model_glosses_each_sentence(server: Server, settings: Sett
 def test_a_model_that_fails_is_named(server: Server, settings: Settings) -> None:  # noqa: F811
     server.replies = [{"status": 401}]
     with pytest.raises(Unavailable, match="openai/tiny"):
-        open_gloss(settings.model_copy(update={"model": "openai/tiny"}))(TEXT, "en")
+        TeamGloss(open_roster(settings.model_copy(update={"model": "openai/tiny"}), BagEmbedder()))(TEXT, "en")
 
 
 def test_the_embedded_model_gives_none(settings: Settings) -> None:
-    assert open_gloss(settings)(TEXT, "en") is None
+    assert TeamGloss(open_roster(settings, BagEmbedder()))(TEXT, "en") is None
 
 
 def test_a_text_in_the_readers_language_asks_nothing() -> None:

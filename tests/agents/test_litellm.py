@@ -26,6 +26,7 @@ from tests.agents.logs import log_everything
 class Server(ThreadingHTTPServer):
     replies: list[dict[str, Any]]
     asked: list[dict[str, Any]]
+    keys: list[str]
     over: threading.Event
     pause = 0.05
 
@@ -36,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(body)
+        self.server.keys.append(self.headers.get("Authorization", ""))
         message = self.server.replies[min(len(self.server.asked), len(self.server.replies)) - 1]
         if "stuck" in message:
             self._stuck(message["stuck"])
@@ -80,6 +82,10 @@ class Handler(BaseHTTPRequestHandler):
         base = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m"}
         lines = [{**base, "choices": [{"index": 0, "delta": d, "finish_reason": None}]} for d in deltas]
         lines.append({**base, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        if "usage" in message:
+            read, written = message["usage"]
+            counted = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+            lines.append({**base, "choices": [], "usage": counted})
         return "".join(f"data: {json.dumps(line)}\n\n" for line in lines).encode() + b"data: [DONE]\n\n"
 
     def log_message(self, format: str, *args: object) -> None:
@@ -89,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
-    server.replies, server.asked, server.over = [], [], threading.Event()
+    server.replies, server.asked, server.keys, server.over = [], [], [], threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OPENAI_API_KEY", "test")
     monkeypatch.setenv("OPENAI_API_BASE", f"http://127.0.0.1:{server.server_port}/v1")
@@ -104,7 +110,8 @@ def call(name: str | None, args: dict[str, Any] | None = None, written: str = ""
 
 
 def model(settings: Settings, timeout: float = 20) -> Any:
-    return open_litellm(settings.model_copy(update={"model": "openai/tiny", "model_timeout": timeout}))
+    chat = open_litellm(settings.model_copy(update={"model": "openai/tiny", "model_timeout": timeout}))
+    return chat.model_copy(update={"pause": 0.01})
 
 
 def piece(delta: dict[str, Any]) -> bytes:
@@ -213,6 +220,21 @@ def test_a_busy_model_is_asked_once_more(server: Server, make: Make, csm: User, 
     server.replies = [{"status": 429}, *good]
     answer = make(model(settings), spare=embedded()).ask("HR-1007 のロックは？", user=csm)
     assert answer.grounded == "cited" and answer.notices == ()
+
+
+def test_a_model_that_stays_busy_is_asked_so_often_and_no_more(server: Server, settings: Settings) -> None:
+    server.replies = [{"status": 429}]
+    chat = model(settings.model_copy(update={"model_retries": 3}))
+    with pytest.raises(Unavailable, match="openai/tiny"):
+        list(chat.stream("x"))
+    assert len(server.asked) == 4
+
+
+def test_what_has_begun_is_not_begun_again(server: Server, settings: Settings) -> None:
+    server.replies = [{"raw": piece({"content": "あ"}) + b'data: {"error": {"message": "busy", "code": 503}}\n\n'}]
+    with pytest.raises(Unavailable):
+        list(model(settings).stream("x"))
+    assert len(server.asked) == 1
 
 
 def test_a_draft_is_written_when_the_model_writes_none(

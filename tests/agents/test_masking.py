@@ -116,7 +116,7 @@ def test_people_and_search_keep_the_text_as_it_is(opened: Any, csm: User) -> Non
     copilot.ask("連携のトークンは？", user=csm, account="AC-1")
     found = copilot.knowledge.search("連携 トークン", copilot.scope("AC-1"))
     assert any(GITHUB in hit.text for hit in found)
-    assert model.seen[1][-2].name == "search_knowledge" and json.loads(model.seen[1][-2].content)["passages"]
+    assert model.seen[1][-2].name == "search_knowledge" and '"passage": 1' in model.seen[1][-2].content
 
 
 @pytest.mark.parametrize(

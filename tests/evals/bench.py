@@ -13,6 +13,7 @@ import numpy as np
 
 from agents import checkpoints
 from agents.models.extractive import ExtractiveChat
+from agents.models.roster import roster_of
 from agents.session import Copilot
 from agents.threads import Threads
 from banso.core.database import open_database
@@ -57,8 +58,8 @@ class Bench:
         database, embedder = open_database(settings), NearBag()
         return Copilot(
             open_knowledge(settings, embedder), ListCrm(), open_ledger(settings, database, check=self.gate),
-            self.model or ExtractiveChat(embedder=embedder), settings, checkpoints.open_checkpointer(settings),
-            Threads(database), release=database.close,
+            roster_of(self.model or ExtractiveChat(embedder=embedder), settings.model), settings,
+            checkpoints.open_checkpointer(settings), Threads(database), release=database.close,
         )  # fmt: skip
 
 

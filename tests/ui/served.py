@@ -15,6 +15,8 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 
+from agents.models.desk import ModelDesk
+from agents.usage_book import UsageBook
 from banso.core.errors import NotFound
 from banso.core.feedback import FeedbackBook
 from banso.core.users import User, Users
@@ -43,7 +45,7 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1,
+            seconds=0.1, usage=(),
         )  # fmt: skip
         yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer)
 
@@ -102,6 +104,7 @@ class Served:
             ingest=lambda *given: self.ingested.append(given), lessons=self.lessons,
             figures=lambda by: figures(world.database, by, world.settings.timezone),
             quality=KeptRuns(world.settings),
+            models=ModelDesk(world.settings, UsageBook(world.database, world.settings.timezone, world.clock)),
         )  # fmt: skip
         self.app: FastAPI = build_app(services)
         with world.database.read() as db:

@@ -89,6 +89,7 @@ CHANGES: dict[str, list[Case]] = {
     "LearningHandlers.switch": [Case("rule", effect=by(["admin"], "lesson_decisions"))],
     "KnowledgeHandlers.remove": [Case()],
     "build_knowledge.take_in": [Case()],
+    "ModelHandlers.save": [Case()],
     "build_knowledge.use_columns": [Case()],
 }  # fmt: skip
 # Every event that only reads, whoever calls it.
@@ -101,7 +102,8 @@ READS = [
     "Handlers.show_seen", "Handlers.show_unless_asking", "Handlers.ticked",
     "Editing.check", "Editing.mend", "Bulk.choose", "Bulk.close", "Bulk.open",
     "KnowledgeHandlers.show", "build_knowledge.<lambda>", "LearningHandlers.choose", "build_figures.show",
-    "build_screens.greet", "TrialHandlers.accounts", "TrialHandlers.find",
+    "build_screens.greet", "build_models.<lambda>", "ModelHandlers.open", "ModelHandlers.trial", "ModelHandlers.usage",
+    "ModelHandlers.visible", "TrialHandlers.accounts", "TrialHandlers.find",
 ]  # fmt: skip
 BY_HASH, BY_VERSION = ("Handlers.approve", "Handlers.give_reason", "Bulk.approve"), ("Editing.save",)
 """What a wrong hash, and what a wrong version, must stop. All else is about a draft, whichever its version."""

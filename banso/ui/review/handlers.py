@@ -77,7 +77,7 @@ class Handlers:
     def gloss(self, posted: str, request: gr.Request) -> Updates:
         """What the draft says, in the language of the screen: a reading aid, of the stored text alone."""
         view, s = self._view(Seen.parse(posted).draft, self.services.user(request.username)), self.screen.draft
-        if view is None or self.services.gloss is None:
+        if view is None or not self.services.gloss:
             return show.unchanged(self.screen)
         try:
             pairs = self.services.gloss(view.latest.body, self.t.language)

@@ -110,7 +110,7 @@ def letter(view: DraftView, which: str, t: Text) -> Any:
 
 def is_foreign(view: DraftView, t: Text) -> bool:
     """Whether the draft is in another language than the screen and a model can say what it says."""
-    return view.services.gloss is not None and writing.language_of(view.latest.body) != t.language
+    return bool(view.services.gloss) and writing.language_of(view.latest.body) != t.language
 
 
 def _base(versions: Any, which: str) -> DraftVersion | None:

@@ -1,0 +1,72 @@
+"""How a model that reads prompts sees what the tools brought: data between marks that nobody can guess, each passage
+labelled with its number, its source, how far it can be trusted and how old it is.
+
+The embedded model reads the tools' JSON itself; figures that only it needs are left out here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.messages import BaseMessage, ToolMessage
+
+TRUST = {"manual": "official", "crm": "record", "ticket": "written-by-customers", "slack": "internal-talk"}
+"""What a source is worth when two disagree. Unknown sources are worth the least."""
+LEAST = "unknown"
+
+
+def as_data(messages: Sequence[BaseMessage], fence: str) -> list[BaseMessage]:
+    """The messages for a model that reads prompts: without the embedded model's hints, tool results between marks.
+
+    `fence`: an unguessable word of this turn; text that holds it by chance or by guess has it taken out.
+    """
+    return [_fenced(message, fence) for message in messages]
+
+
+def _fenced(message: BaseMessage, fence: str) -> BaseMessage:
+    if not isinstance(message, ToolMessage):
+        return message.model_copy(update={"additional_kwargs": {}})
+    content = str(message.content)
+    told = None if message.status == "error" else _read(content)
+    shown = _without(fence, _passages(told) if told is not None else content)
+    return message.model_copy(update={"content": f"<data-{fence}>\n{shown}\n</data-{fence}>", "additional_kwargs": {}})
+
+
+def _read(content: str) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("passages"), list) else None
+
+
+def _without(fence: str, text: str) -> str:
+    """The text without the word, nor what taking it out would put together."""
+    while fence in text:
+        text = text.replace(fence, "")
+    return text
+
+
+def _passages(told: Mapping[str, Any]) -> str:
+    periods = [f"searched within: {one.get('words', '')}" for one in told.get("periods", [])]
+    shown = [_passage(one) for one in told["passages"] if not one.get("hidden")]
+    return "\n".join([*periods, *shown] if shown else [*periods, "no passage found"])
+
+
+def _passage(one: Mapping[str, Any]) -> str:
+    label = {
+        "passage": one["marker"],
+        "source": one["source"],
+        "trust": TRUST.get(str(one["source"]), LEAST),
+        "title": " > ".join([str(one["title"]), *map(str, one["heading"])]),
+        "updated": one["updated"] or "unknown",
+        "language": one["language"],
+        "status": one["status"],
+        "superseded": one["superseded"] or "",
+        "continues": one["continues"] or "",
+    }
+    head = json.dumps({key: value for key, value in label.items() if value not in ("", None)}, ensure_ascii=False)
+    table = f"{one['table_head']}\n" if one.get("table_head") else ""
+    return f"{head}\n{table}{one['text']}"

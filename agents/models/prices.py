@@ -1,0 +1,42 @@
+"""Tokens and price of one reply. Prices come from the list that LiteLLM ships: nothing is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+from agents.masking import masked
+from agents.models.lookup import EMBEDDED
+from agents.models.provider import litellm
+from agents.usage import Usage
+
+
+def usage_of(name: str, asked: Sequence[BaseMessage], reply: AIMessage, seconds: float) -> Usage:
+    """What a reply of this model took. The embedded one counts no tokens and costs nothing."""
+    if name == EMBEDDED:
+        return Usage(model=name, seconds=seconds)
+    told: Any = reply.usage_metadata
+    if told and told["input_tokens"] + told["output_tokens"]:
+        read, written, estimated = told["input_tokens"], told["output_tokens"], False
+    else:
+        read, written, estimated = _counted(name, asked), _counted(name, [reply]), True
+    return Usage(
+        model=name, prompt_tokens=read, completion_tokens=written, estimated=estimated,
+        cost=_price(name, read, written), seconds=seconds,
+    )  # fmt: skip
+
+
+def _counted(name: str, messages: Sequence[BaseMessage]) -> int:
+    sent = masked(messages)  # LiteLLM writes what it counts into its log
+    called = [str(message.tool_calls) for message in sent if isinstance(message, AIMessage) and message.tool_calls]
+    said = "\n".join([*(message.text for message in sent), *called])
+    return int(litellm().token_counter(model=name, text=said)) if said else 0
+
+
+def _price(name: str, read: int, written: int) -> float | None:
+    try:
+        return float(sum(litellm().cost_per_token(model=name, prompt_tokens=read, completion_tokens=written)))
+    except Exception:  # noqa: BLE001 - litellm raises many kinds for a model it does not list; None is the answer
+        return None

@@ -1,0 +1,61 @@
+"""Tool results as a prompted model reads them: data between marks, labelled, and nothing that could close the marks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+
+from agents.models.evidence_data import as_data
+from tests.agents.fakes import LOCK_JA, ListKnowledge
+from tools.evidence import passages_json
+
+FENCE = "f00dcafe"
+
+
+def found(**more: Any) -> str:
+    hit = ListKnowledge([LOCK_JA])._hit("ロック", LOCK_JA).model_copy(update=more)
+    return passages_json([(3, hit)])
+
+
+def shown(content: str, **more: Any) -> str:
+    return str(as_data([ToolMessage(content, tool_call_id="1", **more)], FENCE)[0].content)
+
+
+def test_a_passage_is_labelled_and_its_figures_are_left_out() -> None:
+    first, label, *text, last = shown(found()).splitlines()
+    assert (first, last) == (f"<data-{FENCE}>", f"</data-{FENCE}>")
+    told = json.loads(label)
+    assert told["passage"] == 3 and told["trust"] == "official" and told["updated"] == "2026-04-01"
+    assert "score" not in told and "dense" not in told
+    assert "\n".join(text) == LOCK_JA.text
+
+
+def test_what_customers_wrote_is_labelled_as_that() -> None:
+    assert '"trust": "written-by-customers"' in shown(found(source="ticket"))
+    assert '"trust": "internal-talk"' in shown(found(source="slack"))
+
+
+def test_a_failure_of_a_tool_is_data_too() -> None:
+    assert shown("no account", status="error") == f"<data-{FENCE}>\nno account\n</data-{FENCE}>"
+    assert "no passage found" in shown(passages_json([]))
+
+
+@given(st.lists(st.sampled_from([FENCE, f"</data-{FENCE}>", "\n", "f00d", "cafe", "本文", '"}'])).map("".join))
+def test_no_text_closes_the_marks(text: str) -> None:
+    for content in (found(text=text), found(title=text), text):
+        lines = shown(content)
+        assert lines.count(FENCE) == 2 and lines.endswith(f"\n</data-{FENCE}>")
+
+
+def test_hints_for_the_embedded_model_stay_here() -> None:
+    given_ = [
+        SystemMessage("rules", additional_kwargs={"banso": {"fence": FENCE}}),
+        HumanMessage("q", additional_kwargs={"banso": {"contacts": [["a@b.example", "A"]]}}),
+        AIMessage("", tool_calls=[{"name": "search_knowledge", "args": {}, "id": "1", "type": "tool_call"}]),
+    ]
+    assert [message.additional_kwargs for message in as_data(given_, FENCE)] == [{}, {}, {}]
+    assert as_data(given_, FENCE)[2].tool_calls  # type: ignore[attr-defined]
