@@ -28,6 +28,7 @@ def build_services(settings: Settings) -> object:
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
     from banso.core.users import Users
+    from banso.gaps.book import GapBook
     from banso.learning.book import open_lessons
     from banso.review.desk import open_desk
     from banso.review.figures import figures
@@ -50,6 +51,7 @@ def build_services(settings: Settings) -> object:
         lessons=open_lessons(settings, database, copilot.crm),
         figures=lambda by: figures(database, by, settings.timezone), quality=KeptRuns(settings),
         gloss=TeamGloss(copilot.models), models=ModelDesk(settings, UsageBook(database, settings.timezone)),
+        gaps=GapBook(database, copilot.knowledge.embedder),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agents.cli import learning, models, people, questions, review, writing
+from agents.cli import gaps, learning, models, people, questions, review, writing
 from agents.texts import helped
 from banso.core import console
 
@@ -20,6 +20,7 @@ people.register(app)
 review.register(app)
 learning.register(app)
 models.register(app)
+gaps.register(app)
 writing.register(app)
 
 

@@ -14,6 +14,7 @@ from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trac
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
 from agents.models.roster import Roster
+from agents.noticing import notice
 from agents.rules import RuleBook
 from agents.running import Halt, Running
 from agents.state import Context, Task, trace_of, turn_input
@@ -28,6 +29,7 @@ from banso.core.preferences import PreferenceBook, Preferences
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.crm.base import Crm
+from banso.gaps.book import GapBook
 from banso.gate.gate import Gate
 from banso.knowledge.documents import Scope
 from banso.knowledge.search_options import WHOLE, SearchOptions
@@ -66,10 +68,12 @@ class Copilot:
         lessons: RuleBook | None = None,
         preferences: PreferenceBook | None = None,
         usage: UsageBook | None = None,
+        gaps: GapBook | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
         self._checkpointer, self._threads, self._running = checkpointer, threads, Running(patience)
         self._preferences = preferences
+        self._gaps = gaps
         self._release = release or (lambda: None)
         house = load_house(settings.data)
         zone = ZoneInfo(settings.timezone)
@@ -224,6 +228,7 @@ class Copilot:
             turn = turn_input(question, task, self._hints(context, question) | hints, context.language)
             yield from self._conversations.stream(turn, context)
             answer = self._latest(context.thread)
+            notice(self._gaps, answer, len(self._conversations.turns(context.thread)) - 1, context)
         answer = answer.model_copy(update={"seconds": time.monotonic() - started})
         self._record(answer, context)
         yield Event(kind="answer", answer=answer)
@@ -281,6 +286,7 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock
         lessons=open_lessons(settings, database, crm),
         preferences=PreferenceBook(database),
         usage=UsageBook(database, settings.timezone, clock),
+        gaps=GapBook(database, embedder),
         clock=clock,
     )
 

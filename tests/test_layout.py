@@ -30,9 +30,10 @@ INSIDE_BANSO = {
     "review": {"core", "review", "knowledge"},
     "learning": {"core", "crm", "knowledge", "review", "learning"},
     "writing": {"core", "crm", "writing"},
+    "gaps": {"core", "knowledge", "gaps"},
     "privacy": {"privacy"},
     "gate": {"core", "privacy", "knowledge", "crm", "review", "gate"},
-    "ui": {"core", "knowledge", "crm", "review", "gate", "learning", "writing", "ui"},
+    "ui": {"core", "knowledge", "crm", "review", "gate", "learning", "writing", "gaps", "ui"},
 }
 CARD = ("langgraph", "langchain", "chromadb", "sentence_transformers", "unstructured", "litellm", "gradio")
 

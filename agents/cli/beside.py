@@ -25,5 +25,9 @@ def beside_lines(answer: Answer) -> Iterator[str]:
 
 
 def _fact(fact: UsedFact) -> str:
-    day = told(f"beside.on_{fact.kind}", day=fact.on) if fact.on else ""
-    return told(f"beside.fact_{fact.kind}", value=fact.value) + day
+    if fact.kind == "record":
+        return fact.value
+    said = told(f"fact.{fact.kind}", value=fact.value)
+    if fact.on is None:
+        return said
+    return said + (told("fact.since", day=fact.on) if fact.kind == "plan" else f" {fact.on}")

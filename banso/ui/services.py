@@ -12,6 +12,7 @@ from banso.core.feedback import FeedbackBook
 from banso.core.settings import Settings
 from banso.core.users import User, Users
 from banso.crm.base import Crm
+from banso.gaps.book import GapBook
 from banso.knowledge.documents import Citation
 from banso.knowledge.index import Knowledge
 from banso.learning.book import Lessons
@@ -158,6 +159,7 @@ class Services:
     figures: Callable[[By], list[Line]] | None = None
     quality: Quality | None = None
     models: ModelsDoor | None = None
+    gaps: GapBook | None = None
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

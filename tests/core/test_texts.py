@@ -16,11 +16,12 @@ import pytest
 
 from agents.texts import TEXTS as AGENTS
 from banso.core.texts import CORE, Texts, operator_language, speaking
+from banso.gaps.texts import TEXTS as GAPS
 from evals.texts import TEXTS as EVALS
 from ingest.texts import TEXTS as INGEST
 
 ROOT = Path(__file__).parents[2]
-ALL = {"core": CORE, "ingest": INGEST, "agents": AGENTS, "evals": EVALS}
+ALL = {"core": CORE, "gaps": GAPS, "ingest": INGEST, "agents": AGENTS, "evals": EVALS}
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 PROGRAMS = [("ingest.__main__", "app"), ("agents.__main__", "app"), ("app", "cli"), ("evals.__main__", "app")]
 WALK = """

@@ -1,0 +1,1 @@
+"""What nothing answers: knowledge gaps, counted, and questions to colleagues. Nothing here reaches a customer."""
