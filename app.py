@@ -27,6 +27,7 @@ def build_services(settings: Settings) -> object:
     from agents.usage_book import UsageBook
     from banso.core.database import open_database
     from banso.core.feedback import FeedbackBook
+    from banso.core.preferences import PreferenceBook
     from banso.core.users import Users
     from banso.gaps.book import GapBook
     from banso.learning.book import open_lessons
@@ -52,6 +53,7 @@ def build_services(settings: Settings) -> object:
         figures=lambda by: figures(database, by, settings.timezone), quality=KeptRuns(settings),
         gloss=TeamGloss(copilot.models), models=ModelDesk(settings, UsageBook(database, settings.timezone)),
         gaps=GapBook(database, copilot.knowledge.embedder),
+        preferences=PreferenceBook(database),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agents.cli import gaps, learning, models, people, questions, review, writing
+from agents.cli import conversations, gaps, learning, models, people, questions, review, writing
 from agents.texts import helped
 from banso.core import console
 
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 questions.register(app)
+conversations.register(app)
 people.register(app)
 review.register(app)
 learning.register(app)

@@ -74,11 +74,12 @@ class Conversations:
     def _note_stop(self, context: Context) -> None:
         from langchain.messages import AIMessage
 
+        kept = self.values(context.thread)
         answer = Answer(
             thread=context.thread, text=say(context.language, "stopped"), grounded="chat", stopped=True,
-            seconds=context.seconds(),
+            seconds=context.seconds(), usage=kept.get("usage", ()),
         )  # fmt: skip
-        turn = Turn(question=self.values(context.thread)["question"], answer=answer, at=self.clock())
+        turn = Turn(question=kept["question"], answer=answer, at=self.clock())
         # As the model's own last word, after which the graph has nothing left to do.
         said = {"turns": [turn], "messages": [AIMessage(answer.text)]}
         self.graph.update_state(_config(context.thread), said, as_node="call_model")

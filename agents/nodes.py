@@ -6,7 +6,7 @@ import hashlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from agents.periods import used_periods
 from agents.plan import off_plan, plan_of
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
+from agents.showing import Showing, Write
 from agents.spare import Spared, ahead, looked, lost, taken_over
 from agents.state import Context, State
 from agents.surroundings import surrounded
@@ -36,14 +37,12 @@ from agents.wishes import wishes
 from agents.wording import Spoken, prompt, prompt_version, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
-from banso.knowledge.citations import Checker, blocks
+from banso.knowledge.citations import Checker
 from banso.knowledge.period_notices import period_notices
 from banso.learning.types import Rule
 from banso.review.filing import Origin
 from tools.draft_reply import internal_quotes
 from tools.evidence import Evidence
-
-Write = Callable[[dict[str, str]], None]
 
 _log = logging.getLogger(__name__)
 MOST_ROUNDS = 6
@@ -236,20 +235,16 @@ def _fence(state: State) -> str:
 
 
 def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -> AIMessage:
-    """The whole reply. Each block of text is shown as soon as it is complete and its sources have been checked."""
+    """The whole reply, shown while it comes."""
     checker = Checker(dict(enumerate(state["evidence"], start=1)))
+    showing = Showing(checker, write, lambda text: allowed.clean(text, state["language"])[0])
     whole: AIMessageChunk | None = None
-    shown = 0
     for chunk in chunks:
         whole = chunk if whole is None else whole + chunk
-        complete = blocks(whole.text)[:-1]
-        for block in complete[shown:]:
-            _show(allowed.clean(checker.block(block), state["language"])[0], write)
-        shown = len(complete)
+        showing.grow(whole.text)
     if whole is None:
         return AIMessage("")
-    for block in blocks(whole.text)[shown:]:
-        _show(allowed.clean(checker.block(block), state["language"])[0], write)
+    showing.end(whole.text)
     said = {key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED) if key in whole.response_metadata}
     return AIMessage(
         whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said,
@@ -260,11 +255,6 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -
 def _unanswered(told: Mapping[str, Any], state: State) -> list[str]:
     """A sentence for each question of the message that a model says it left without an answer."""
     return [say(state["language"], "part_unanswered", part=part) for part in told.get(UNANSWERED, ())]
-
-
-def _show(text: str, write: Write) -> None:
-    if text.strip():
-        write({"text": text + "\n"})
 
 
 def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> Turn:

@@ -13,6 +13,7 @@ from agents.account_facts import facts_of
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
+from agents.hints import hints_of
 from agents.models.roster import Roster
 from agents.noticing import notice
 from agents.rules import RuleBook
@@ -21,7 +22,7 @@ from agents.state import Context, Task, trace_of, turn_input
 from agents.threads import Threads
 from agents.toolbox import Services
 from agents.usage_book import UsageBook
-from agents.wishes import as_hints, spoken_to
+from agents.wishes import spoken_to
 from agents.wording import language_of, say
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound
@@ -160,6 +161,10 @@ class Copilot:
         self._threads.get(thread, user)
         return self._conversations.turns(thread)
 
+    def thread(self, thread: str, *, user: User) -> ThreadSummary:
+        """The conversation as a list shows it. Raises NotFound for another user's."""
+        return self._threads.get(thread, user)
+
     def trace(self, thread: str, *, user: User) -> Trace:
         """What the last turn did. Raises NotFound for another user's thread."""
         self._threads.get(thread, user)
@@ -189,21 +194,6 @@ class Copilot:
             summary = self._threads.start(user, account, question)
         return self._context(user, summary, question)
 
-    def _hints(self, context: Context, question: str) -> dict[str, Any]:
-        """What the server knows about the turn, for a model that reads structured hints rather than prompts."""
-        wanted = as_hints(context.wanted)
-        if not context.account:
-            return wanted | {"mentioned": [account.id for account in self.crm.mentioned(question, 2)]}
-        account = self.crm.get(context.account)
-        contacts = self.crm.contacts(context.account)
-        return wanted | {
-            "account": account.id,
-            "account_name": account.name,
-            "customer_language": account.language,
-            "plans": [context.facts.plans.own, *context.facts.plans.others],
-            "contacts": [[contact.email, contact.name] for contact in contacts if contact.email],
-        }
-
     def _context(self, user: User, summary: ThreadSummary, question: str = "") -> Context:
         name = self.crm.get(summary.account).name if summary.account else ""
         wanted = self._preferences.of(user.name) if self._preferences else Preferences()
@@ -225,7 +215,7 @@ class Copilot:
             if self.pending(context.thread) and self._settle(context) is None:
                 yield Event(kind="answer", answer=self._held(context, started))
                 return
-            turn = turn_input(question, task, self._hints(context, question) | hints, context.language)
+            turn = turn_input(question, task, hints_of(self.crm, context, question) | hints, context.language)
             yield from self._conversations.stream(turn, context)
             answer = self._latest(context.thread)
             notice(self._gaps, answer, len(self._conversations.turns(context.thread)) - 1, context)

@@ -20,7 +20,9 @@ __all__ = [
     "blocks",
     "check",
     "cite",
+    "is_whole",
     "nearest",
+    "pieces",
     "quoted_verbatim",
     "supported",
     "used_spans",
@@ -63,9 +65,9 @@ class Checker:
 
     def block(self, text: str) -> str:
         """What may be shown of one block (a line of prose, a whole table, a whole fence); empty when nothing may."""
-        if _FENCE.match(text) or _TABLE.match(text):
+        if is_whole(text):
             return self._whole(text)
-        kept = [shown for piece in _pieces(text) if (shown := self._sentence(piece))]
+        kept = [shown for piece in pieces(text) if (shown := self._sentence(piece))]
         return _joined(kept)
 
     def citations(self) -> tuple[Citation, ...]:
@@ -219,7 +221,12 @@ def nearest(evidence: Sequence[Hit], limit: int = 3) -> tuple[Citation, ...]:
     return tuple(cite(hit, number) for number, hit in enumerate(list(seen.values())[:limit], start=1))
 
 
-def _pieces(line: str) -> list[str]:
+def is_whole(block: str) -> bool:
+    """Whether a block is a table or a code fence, which is checked as a whole; not a line of sentences."""
+    return bool(_FENCE.match(block) or _TABLE.match(block))
+
+
+def pieces(line: str) -> list[str]:
     """Sentences of a line, each with the list marker or space that stands before it."""
     found, begin = [], 0
     for _, stop in sentences(line):

@@ -12,6 +12,7 @@ from banso.knowledge.variants import named
 from banso.ui import local_form
 from banso.ui.inert import inert, one_line
 from banso.ui.models.view import dollars
+from banso.ui.paths import copy_path
 from banso.ui.services import AnswerView, EventView, TurnView
 from banso.ui.source_page import source_path, variant_path
 from banso.ui.texts import Text
@@ -31,7 +32,7 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     listed = source_list(answer.citations or answer.nearest, t, timezone)
     if listed:
         parts.append(f"**{heading}**\n\n{listed}")
-    if answer.seconds:
+    if answer.seconds and not answer.stopped:
         parts.append("<small>" + " · ".join(map(inert, _took(answer, t))) + "</small>")
     return "\n\n".join(parts)
 
@@ -61,14 +62,14 @@ def text_markdown(text: str, citations: Sequence[Citation]) -> str:
 
 
 def _block(lines: list[str], is_table: bool, known: dict[int, Citation]) -> str:
-    if is_table and len(lines) > 2 and _RULE.fullmatch(lines[1].strip()):
-        rows = [_row(lines[0], known), "|" + " --- |" * len(_cells(lines[0]))]
+    if is_table and len(lines) > 2 and is_rule(lines[1]):
+        rows = [_row(lines[0], known), "|" + " --- |" * len(cells(lines[0]))]
         return "\n".join(rows + [_row(line, known) for line in lines[2:]])
     return _linked("\n".join(lines), known)
 
 
 def _row(line: str, known: dict[int, Citation]) -> str:
-    return "| " + " | ".join(_linked(cell, known) for cell in _cells(line)) + " |"
+    return "| " + " | ".join(_linked(cell, known) for cell in cells(line)) + " |"
 
 
 def _linked(text: str, known: dict[int, Citation]) -> str:
@@ -109,11 +110,17 @@ def also_in(variants: Sequence[Variant], t: Text) -> str:
 
 def readable(quote: str) -> str:
     """A quote without the drawing of a table: cells joined by dots, rules left out."""
-    rows = [row for row in quote.splitlines() if not _RULE.fullmatch(row.strip())]
-    return "\n".join(" · ".join(filter(None, _cells(row))) if row.strip().startswith("|") else row for row in rows)
+    rows = [row for row in quote.splitlines() if not is_rule(row)]
+    return "\n".join(" · ".join(filter(None, cells(row))) if row.strip().startswith("|") else row for row in rows)
 
 
-def _cells(row: str) -> list[str]:
+def is_rule(row: str) -> bool:
+    """Whether this is the line below a table's head."""
+    return bool(_RULE.fullmatch(row.strip()))
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a table's row."""
     return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
@@ -132,11 +139,22 @@ def progress_markdown(steps: Sequence[str], text: str) -> str:
 def conversation(turns: Sequence[TurnView], t: Text, timezone: str) -> list[Message]:
     """A whole conversation as chat messages. A turn without a question (news about a draft) is one message."""
     messages: list[Message] = []
-    for turn in turns:
+    before = ""
+    for number, turn in enumerate(turns):
         if turn.question:
-            messages.append(question_message(turn.question))
-        messages.append(answer_message(answer_markdown(turn.answer, t, timezone)))
+            again = t("ask.asked_again") if turn.question == before else ""
+            messages.append(question_message(turn.question, again))
+            before = turn.question
+        messages.append(answer_message(_kept_markdown(turn, number, t, timezone)))
     return messages
+
+
+def _kept_markdown(turn: TurnView, number: int, t: Text, timezone: str) -> str:
+    """An answer of the history, with a link to its text; static/ask.js copies what the link leads to."""
+    markdown = answer_markdown(turn.answer, t, timezone)
+    if not turn.question or turn.answer.stopped:
+        return markdown
+    return f"{markdown}\n\n[{t('ask.copy')}]({copy_path(turn.answer.thread, number, t)})"
 
 
 def turn_at(turns: Sequence[TurnView], message: int) -> int | None:
@@ -150,8 +168,8 @@ def turn_at(turns: Sequence[TurnView], message: int) -> int | None:
 
 
 def asked_at(turns: Sequence[TurnView], turn: int) -> Asked | None:
-    """What a thumb on this turn is about; None where nobody asked anything or a draft was filed."""
-    if not 0 <= turn < len(turns) or not turns[turn].question or turns[turn].answer.draft:
+    """What a thumb on this turn is about; None where nobody asked anything, it was stopped or a draft was filed."""
+    if not 0 <= turn < len(turns) or not turns[turn].question or turns[turn].answer.draft or turns[turn].answer.stopped:
         return None
     answer = turns[turn].answer
     return Asked(
@@ -160,9 +178,9 @@ def asked_at(turns: Sequence[TurnView], turn: int) -> Asked | None:
     )  # fmt: skip
 
 
-def question_message(question: str) -> Message:
-    """What the person wrote, shown as written."""
-    return {"role": "user", "content": inert(question)}
+def question_message(question: str, note: str = "") -> Message:
+    """What the person wrote, shown as written; below it a note of ours."""
+    return {"role": "user", "content": inert(question) + (f"\n\n<small>{inert(note)}</small>" if note else "")}
 
 
 def answer_message(markdown: str) -> Message:

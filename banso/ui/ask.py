@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
 from banso.core.errors import BansoError
-from banso.ui.answer_view import (
-    Message,
-    answer_markdown,
-    answer_message,
-    asked_at,
-    conversation,
-    progress_markdown,
-    question_message,
-    step_line,
-    turn_at,
-)
+from banso.ui.answer_view import Message, asked_at, turn_at
+from banso.ui.asking import Asking, failure, may_ask_again
 from banso.ui.inert import one_line
+from banso.ui.paths import file_path
+from banso.ui.preferences import build_preferences
 from banso.ui.services import Services, TurnView
 from banso.ui.texts import Text
 
@@ -34,7 +26,7 @@ class AskHandlers:
 
     def __init__(self, services: Services, t: Text) -> None:
         self.services, self.t = services, t
-        self.zone = services.settings.timezone
+        self.asking = Asking(services, t)
 
     def load(self, request: gr.Request) -> tuple[Any, Any]:
         """Choices of customers and earlier conversations."""
@@ -57,44 +49,20 @@ class AskHandlers:
         choices = [(one_line(f"{f'[{x.account}] ' if x.account else ''}{x.title}", 60), x.id) for x in threads]
         return gr.update(choices=choices, value=None)
 
-    def ask(
-        self, question: str, thread: str, account: str, request: gr.Request
-    ) -> Iterator[tuple[list[Message], str, str]]:
-        """Yields (messages, thread, text of the question box) while the answer comes in."""
-        question = question.strip()
-        before = self._messages(self._turns(thread, request))
-        if not question:
-            yield before, thread, ""
-            return
-        shown = [*before, question_message(question)]
-        yield [*shown, answer_message("…")], thread, ""
-        try:
-            for markdown, answered in self._events(question, thread, account, request):
-                thread = answered or thread
-                yield [*shown, answer_message(markdown)], thread, ""
-        except BansoError as error:
-            yield [*shown, answer_message(self._failure(error))], thread, question
-
-    def _events(self, question: str, thread: str, account: str, request: gr.Request) -> Iterator[tuple[str, str]]:
-        user = self.services.user(request.username)
-        steps: list[str] = []
-        text = ""
-        # A stopped answer closes the stream here, which lets the copilot put the conversation in order.
-        with closing(self.services.copilot.stream(question, user=user, account=account, thread=thread)) as events:  # type: ignore[type-var]
-            for event in events:
-                if event.answer:
-                    yield answer_markdown(event.answer, self.t, self.zone), event.answer.thread
-                    continue
-                text += event.text
-                if event.kind == "step":
-                    steps.append(step_line(event, self.t))
-                yield progress_markdown(steps, text), ""
+    def tools(self, thread: str, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+        """The buttons while nothing is being answered: send, stop, ask again, keep as a file."""
+        turns = self._turns(thread, request)
+        path = file_path(thread, self.t) if turns else None
+        return (
+            gr.update(visible=True), gr.update(visible=False), gr.update(visible=may_ask_again(turns)),
+            gr.update(visible=bool(turns), link=path),
+        )  # fmt: skip
 
     def open(self, thread: str | None, request: gr.Request) -> tuple[list[Message], str, Any]:
         """An earlier conversation, and the customer it was about."""
         user = self.services.user(request.username)
         account = next((x.account for x in self.services.copilot.threads(user, limit=500) if x.id == thread), "")
-        return self._messages(self._turns(thread or "", request)), thread or "", gr.update(value=account)
+        return self.asking.messages(thread or "", user), thread or "", gr.update(value=account)
 
     def contacts(self, account: str) -> Any:
         """Addresses of the customer's people, for the draft's recipient."""
@@ -112,7 +80,7 @@ class AskHandlers:
         try:
             made = self.services.copilot.draft(about.strip(), user=user, account=account, to=to or "")
         except BansoError as error:
-            return self._failure(error)
+            return failure(error, self.t)
         return self.t("ask.draft_filed", draft=made.draft)
 
     def thumb(self, thread: str, event: gr.LikeData, request: gr.Request) -> tuple[Any, int]:
@@ -136,13 +104,7 @@ class AskHandlers:
         return gr.update(visible=False), ""
 
     def _turns(self, thread: str, request: gr.Request) -> Sequence[TurnView]:
-        return self.services.copilot.history(thread, user=self.services.user(request.username)) if thread else []
-
-    def _messages(self, turns: Sequence[TurnView]) -> list[Message]:
-        return conversation(turns, self.t, self.zone)
-
-    def _failure(self, error: BansoError) -> str:
-        return self.t("ask.failed", reason=" ".join(part for part in (error.message, error.hint) if part))
+        return self.asking.turns(thread, self.services.user(request.username))
 
 
 def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> None:
@@ -158,6 +120,10 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
         question = gr.Textbox(label=t("ask.question"), show_label=False, placeholder=t("ask.placeholder"), lines=1, max_lines=6, max_length=4000, scale=6, elem_id="question")  # fmt: skip  # noqa: E501
         send = gr.Button(t("ask.send"), variant="primary", scale=1, min_width=90, elem_id="send")
         stop = gr.Button(t("ask.stop"), variant="stop", scale=1, min_width=90, visible=False, elem_id="stop")
+    with gr.Row(elem_id="ask-tools"):
+        again = gr.Button(t("ask.again"), size="sm", visible=False, min_width=120, elem_id="again")
+        export = gr.Button(t("ask.export"), size="sm", visible=False, min_width=120, elem_id="export", link_target="_self")  # fmt: skip  # noqa: E501
+    gr.Markdown(t("ask.copied"), elem_id="copied")
     with gr.Group(visible=False) as why:
         reason = gr.Radio([(t(f"ask.reason_{r}"), r) for r in REASONS], label=t("ask.why_wrong"))
         comment = gr.Textbox(label=t("ask.reason_comment"), max_length=2000)
@@ -165,24 +131,27 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
     draft = _draft_form(do, t, account)
     with gr.Accordion(t("ask.history"), open=False):
         history = gr.Radio([], label=t("ask.history"), show_label=False, elem_classes="list")
+    build_preferences(services, t, screens)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    def busy() -> tuple[Any, Any]:
-        return gr.update(visible=False), gr.update(visible=True)
+    def busy() -> tuple[Any, ...]:
+        return (gr.update(visible=False), gr.update(visible=True), *([gr.update(visible=False)] * 2))
 
-    def idle() -> tuple[Any, Any]:
-        return gr.update(visible=True), gr.update(visible=False)
+    buttons, shown = [send, stop, again, export], [chat, thread, question]
 
-    asked = gr.on([question.submit, send.click], busy, None, [send, stop], **quiet)
-    answering = asked.then(do.ask, [question, thread, account], [chat, thread, question], **quiet)
-    answering.then(idle, None, [send, stop], **quiet).then(do.history, None, history, **quiet)
-    stop.click(idle, None, [send, stop], cancels=[answering], **quiet)
+    def idle(after: Any) -> Any:
+        return after.then(do.tools, thread, buttons, **quiet)
+
+    asked = gr.on([question.submit, send.click], busy, None, buttons, **quiet)
+    idle(asked.then(do.asking.ask, [question, thread, account], shown, **quiet)).then(
+        do.history, None, history, **quiet
+    )
+    idle(again.click(busy, None, buttons, **quiet).then(do.asking.again, thread, shown, **quiet))
+    stop.click(do.asking.stop, thread, None, **quiet)
     chat.example_select(chosen_example, None, question, **quiet)
-    fresh: list[Any] = [chat, thread, question]
-    new.click(lambda: ([], "", ""), None, fresh, **quiet)
-    account.input(lambda: ([], "", ""), None, fresh, **quiet)
+    idle(gr.on([new.click, account.input, chat.clear], lambda: ([], "", ""), None, shown, **quiet))
     account.change(do.contacts, account, draft, **quiet)
-    history.input(do.open, history, [chat, thread, account], **quiet)
+    idle(history.input(do.open, history, [chat, thread, account], **quiet))
     chat.like(do.thumb, thread, [why, turn], **quiet)
     reason_send.click(do.reason, [thread, turn, reason, comment], [why, comment], **quiet)
     screens.load(do.load, None, [account, history], **quiet)
@@ -199,7 +168,7 @@ def _chat(t: Text) -> gr.Chatbot:
     return gr.Chatbot(
         [], label=t("ask.chat"), show_label=False, height="58vh", min_height=320, layout="bubble",
         placeholder=t("ask.empty"), examples=_examples(t), latex_delimiters=[],
-        buttons=["copy"], autoscroll=False, feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
+        buttons=[], autoscroll=False, feedback_options=("Like", "Dislike"), allow_tags=False, elem_id="chat",
     )  # fmt: skip
 
 

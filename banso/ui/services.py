@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from banso.core.feedback import FeedbackBook
+from banso.core.preferences import PreferenceBook
 from banso.core.settings import Settings
 from banso.core.users import User, Users
 from banso.crm.base import Crm
@@ -45,6 +46,8 @@ class AnswerView(Protocol):
     def seconds(self) -> float: ...  # noqa: D102
     @property
     def usage(self) -> Sequence[UsageView]: ...  # noqa: D102
+    @property
+    def stopped(self) -> bool: ...  # noqa: D102
 
 
 class UsageView(Protocol):
@@ -66,6 +69,8 @@ class EventView(Protocol):
     @property
     def kind(self) -> str: ...  # noqa: D102
     @property
+    def thread(self) -> str: ...  # noqa: D102
+    @property
     def step(self) -> str | None: ...  # noqa: D102
     @property
     def detail(self) -> str: ...  # noqa: D102
@@ -82,6 +87,8 @@ class TurnView(Protocol):
     def question(self) -> str: ...  # noqa: D102
     @property
     def answer(self) -> AnswerView: ...  # noqa: D102
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
 
 
 class ThreadView(Protocol):
@@ -94,6 +101,8 @@ class ThreadView(Protocol):
     @property
     def account(self) -> str: ...  # noqa: D102
     @property
+    def created_at(self) -> datetime: ...  # noqa: D102
+    @property
     def updated_at(self) -> datetime: ...  # noqa: D102
 
 
@@ -102,6 +111,14 @@ class CopilotDoor(Protocol):
 
     def stream(self, question: str, *, user: User, account: str = "", thread: str = "") -> Iterator[EventView]:
         """Events of one answer; the last carries it."""
+        ...
+
+    def again(self, thread: str, *, user: User) -> Iterator[EventView]:
+        """Events of another answer to the last question."""
+        ...
+
+    def stop(self, thread: str, *, user: User) -> bool:
+        """Stop the answer that is being made; whether there was one."""
         ...
 
     def draft(self, about: str, *, user: User, account: str, to: str = "") -> DraftVersion:
@@ -114,6 +131,10 @@ class CopilotDoor(Protocol):
 
     def history(self, thread: str, *, user: User) -> Sequence[TurnView]:
         """Questions and answers, oldest first."""
+        ...
+
+    def thread(self, thread: str, *, user: User) -> ThreadView:
+        """One conversation of the user's."""
         ...
 
     def threads(self, user: User, *, limit: int = 50) -> Sequence[ThreadView]:
@@ -160,6 +181,7 @@ class Services:
     quality: Quality | None = None
     models: ModelsDoor | None = None
     gaps: GapBook | None = None
+    preferences: PreferenceBook | None = None
 
     def user(self, name: str | None) -> User:
         """The signed-in person, read again from the database: a role is never taken from the browser."""

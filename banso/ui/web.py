@@ -14,7 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from banso.core.errors import NotFound
-from banso.ui import figures, sign_in, source_page
+from banso.ui import conversation_page, figures, sign_in, source_page
 from banso.ui.page_policy import PagePolicy
 from banso.ui.quality import tab as quality_tab
 from banso.ui.screens import build_screens
@@ -40,6 +40,7 @@ def build_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     sign_in.add_routes(app, services)
     source_page.add_routes(app, services)
+    conversation_page.add_routes(app, services)
     figures.add_routes(app, services)
     quality_tab.add_routes(app, services)
 

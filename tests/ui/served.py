@@ -19,6 +19,7 @@ from agents.models.desk import ModelDesk
 from agents.usage_book import UsageBook
 from banso.core.errors import NotFound
 from banso.core.feedback import FeedbackBook
+from banso.core.preferences import PreferenceBook
 from banso.core.users import User, Users
 from banso.knowledge.documents import Document
 from banso.learning.book import Lessons
@@ -45,15 +46,24 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1, usage=(),
+            seconds=0.1, usage=(), stopped=False,
         )  # fmt: skip
-        yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer)
+        yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer, thread="th_1")
+
+    def again(self, thread: str, *, user: User) -> Iterator[Any]:
+        yield from self.stream("again", user=user, thread=thread)
+
+    def stop(self, thread: str, *, user: User) -> bool:
+        return False
 
     def draft(self, about: str, *, user: User, account: str, to: str = "") -> Any:
         return self.world.ledger.file(account, to or "a@example.jp", about, about, (), user.name)
 
     def history(self, thread: str, *, user: User) -> list[Any]:
         return []
+
+    def thread(self, thread: str, *, user: User) -> Any:
+        raise NotFound(thread)
 
     def threads(self, user: User, *, limit: int = 50) -> list[Any]:
         return []
@@ -92,9 +102,9 @@ class Library:
 class Served:
     """A world with its web app, at an address."""
 
-    def __init__(self, world: World, url: str) -> None:
+    def __init__(self, world: World, url: str, copilot: Any = None) -> None:
         self.world, self.url = world, url
-        self.copilot, self.library, self.ingested = Copilot(world), Library(), list[Any]()
+        self.copilot, self.library, self.ingested = copilot or Copilot(world), Library(), list[Any]()
         self.lessons = Lessons(world.database, ListCrm(), clock=world.clock)
         self.users = Users(world.database)
         services = Services(
@@ -105,6 +115,7 @@ class Served:
             figures=lambda by: figures(world.database, by, world.settings.timezone),
             quality=KeptRuns(world.settings),
             models=ModelDesk(world.settings, UsageBook(world.database, world.settings.timezone, world.clock)),
+            preferences=PreferenceBook(world.database, world.clock),
         )  # fmt: skip
         self.app: FastAPI = build_app(services)
         with world.database.read() as db:
@@ -129,11 +140,11 @@ class Served:
 
 
 @contextmanager
-def serve(world: World) -> Iterator[Served]:
-    """The app of this world, until the end of the block."""
+def serve(world: World, copilot: Any = None) -> Iterator[Served]:
+    """The app of this world, until the end of the block; with this copilot in place of the double."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        served = Served(world, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        served = Served(world, f"http://127.0.0.1:{listening.getsockname()[1]}", copilot)
         server = uvicorn.Server(uvicorn.Config(served.app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

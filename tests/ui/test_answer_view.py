@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from markdown_it import MarkdownIt
 
@@ -12,6 +13,7 @@ from banso.ui.answer_view import answer_markdown, conversation, readable, text_m
 from banso.ui.texts import text_of
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 ONE = Citation(
     marker=1, chunk_id="d:0", document_id="d", source="manual", ref="a.md", title="T", quote="q", start=3, end=9
 )
@@ -27,12 +29,14 @@ class Said:
     notices: tuple[str, ...] = ()
     draft: str | None = None
     seconds: float = 0.0
+    stopped: bool = False
 
 
 @dataclass
 class Turn:
     question: str
     answer: Said = field(default_factory=Said)
+    at: datetime = NOW
 
 
 def hrefs(markdown: str) -> list[str]:

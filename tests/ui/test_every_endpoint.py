@@ -57,6 +57,7 @@ def by(roles: Sequence[str], *tables: str) -> Effect:
 CHANGES: dict[str, list[Case]] = {
     "AskHandlers.draft": [Case(effect=by(ALL, "draft_versions", "draft_checks", "draft_search"))],
     "AskHandlers.reason": [Case(effect=by(ALL, "feedback"))],
+    "PreferenceHandlers.keep": [Case(effect=by(ALL, "preferences"))],
     "Handlers.approve": [
         Case("waiting", effect=by(["reviewer"], *APPROVED)), Case("own"), Case("edited by them"), Case("held"),
         Case("expired"), Case("returned"), Case("queued"), Case("sent"),
@@ -94,9 +95,10 @@ CHANGES: dict[str, list[Case]] = {
 }  # fmt: skip
 # Every event that only reads, whoever calls it.
 READS = [
-    "AskHandlers.ask", "AskHandlers.contacts", "AskHandlers.history", "AskHandlers.load", "AskHandlers.open",
+    "Asking.again", "Asking.ask", "Asking.stop", "PreferenceHandlers.load", "AskHandlers.tools",
+    "AskHandlers.contacts", "AskHandlers.history", "AskHandlers.load", "AskHandlers.open",
     "AskHandlers.start", "QualityHandlers.choose", "QualityHandlers.narrow", "QualityHandlers.open",
-    "AskHandlers.thumb", "build_ask.<lambda>", "build_ask.busy", "build_ask.idle", "chosen_example",
+    "AskHandlers.thumb", "build_ask.<lambda>", "build_ask.busy", "chosen_example",
     "Lists.choices", "Lists.list", "_Wires.looking.<lambda>", "_with.ask",
     "Handlers.ask_approval", "Handlers.beat", "Handlers.close", "Handlers.compare", "Handlers.gloss", "Handlers.show",
     "Handlers.show_seen", "Handlers.show_unless_asking", "Handlers.ticked",
@@ -113,6 +115,7 @@ NAMING = {"review-seen", "bulk-chosen", "bulk-group", "lesson-choice"}
 DONE_BY = {
     "decisions": "reviewer", "draft_versions": "author", "draft_comments": "author", "draft_presence": "person",
     "review_switches": "set_by", "lesson_decisions": "decided_by", "audit": "actor", "feedback": "user",
+    "preferences": "user",
 }  # fmt: skip
 
 
@@ -480,7 +483,8 @@ def test_who_one_says_one_is_changes_nothing(served: Served, clients: dict[str, 
 OPEN = ("/login", "/favicon.ico", "/static/{path:path}")
 """Before signing in."""
 PAGES = (
-    "/", "/logout", "/password", "/source/{document_id}", "/figures.csv", "/quality/report",
+    "/", "/logout", "/password", "/source/{document_id}", "/conversation/{thread}/{language}.md",
+    "/conversation/{thread}/{turn}/{language}.txt", "/figures.csv", "/quality/report",
     "/en/", "/en/config", "/en/config/",
     "/en/openapi.json", "/en/login", "/en/login/", "/en/logout", "/en/svelte/{path:path}", "/en/static/{path:path}",
     "/en/assets/{path:path}", "/en/favicon.ico", "/en/theme.css", "/en/robots.txt", "/en/pwa_icon",

@@ -35,5 +35,42 @@
       if (event.target.closest && event.target.closest("#chat")) theirs = true;
     }, { passive: true });
   }
+  // "Copy with sources" is a link to the text of an answer: copied where scripts run, opened elsewhere.
+  function fallback(text) {
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+
+  async function copy(link) {
+    const text = fetch(link.href).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)));
+    try {
+      // The clipboard gets a promise: a browser that asks for a fresh click would not wait for the text.
+      const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch {
+      if (!fallback(await text)) throw new Error("not copied");
+    }
+  }
+
+  function tell() {
+    const words = document.getElementById("copied");
+    if (!words) return;
+    words.setAttribute("role", "status");
+    words.classList.add("shown");
+    window.setTimeout(() => words.classList.remove("shown"), 2500);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest('#chat a[href^="/conversation/"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    copy(link).then(tell, () => window.open(link.href, "_blank", "noopener"));
+  });
+
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 })();
