@@ -48,6 +48,7 @@ class Answer(Frozen):
         (), description="questions that no source answers: the holes in what is written"
     )
     usage: tuple[Usage, ...] = Field((), description="the models that were asked, with tokens, price and time")
+    removed: tuple[str, ...] = Field((), description="sentences of the model that no source carries, taken out")
     prompt: str = Field("", description="name and version of the prompt; empty: the model reads none")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from langchain.messages import AnyMessage, ToolMessage
 
 from agents.answers import Answer
+from agents.checking import carried
 from agents.smalltalk import smalltalk
 from agents.wording import Spoken, say
 from banso.knowledge.citations import Checked, check, nearest
@@ -22,6 +23,7 @@ CONFIDENCE = "banso_confidence"
 UNANSWERED = "banso_unanswered"
 """Where a model that answered one question of several says which it could not: a list of questions."""
 
+MOST_REMOVED, LONGEST_REMOVED = 20, 300
 _REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
 _ASKS_BACK = re.compile(r"[^。.!！]{1,200}[?？]|.{1,200}(?:でしょうか|ください|ますか)。?", re.S)
 
@@ -31,7 +33,7 @@ def conclude(  # noqa: PLR0913, PLR0917
 ) -> Answer:
     """The answer to show. `messages` are those of this turn: a tool that could not do its work has said why there."""
     refusal = _REFUSAL.search(said)
-    checked = Checked("", ()) if refusal else check(said, dict(enumerate(evidence, start=1)))
+    checked = Checked("", ()) if refusal else check(said, dict(enumerate(evidence, start=1)), carried)
     if checked.citations:
         return Answer(
             thread=thread,
@@ -39,6 +41,7 @@ def conclude(  # noqa: PLR0913, PLR0917
             grounded="cited",
             citations=checked.citations,
             notices=_notices(checked, evidence, language),
+            removed=_kept(checked),
         )
     kind = smalltalk(question)
     if kind and not evidence:
@@ -58,11 +61,18 @@ def _refused(evidence: Sequence[Hit], terms: str, checked: Checked, language: Sp
     if near:
         lines.append(say(language, "refused_near"))
     notices = _notices(checked, (), language)
-    return Answer(thread=thread, text="\n".join(lines), grounded="refused", nearest=near, notices=notices)
+    return Answer(
+        thread=thread, text="\n".join(lines), grounded="refused", nearest=near, notices=notices, removed=_kept(checked)
+    )
+
+
+def _kept(checked: Checked) -> tuple[str, ...]:
+    """What was taken out, for whoever wants to see it: so many sentences, and so much of each."""
+    return tuple(" ".join(one.split())[:LONGEST_REMOVED] for one in checked.removed[:MOST_REMOVED])
 
 
 def _notices(checked: Checked, evidence: Sequence[Hit], language: Spoken) -> tuple[str, ...]:
-    counted = {"removed": checked.removed, "unresolved": checked.unresolved}
+    counted = {"removed": len(checked.removed), "unresolved": checked.unresolved}
     notices = [say(language, key, count=count) for key, count in counted.items() if count]
     if checked.translated:
         notices.append(say(language, "translated"))

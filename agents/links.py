@@ -57,7 +57,9 @@ def checked(answer: Answer, allowed: Links, language: Spoken) -> Answer:
     """The answer without other links, and with a notice that counts them. Quotes of sources stay as they are: they are
     shown as text."""
     text, removed = allowed.clean(answer.text, language)
+    taken_out = tuple(allowed.clean(one, language)[0] for one in answer.removed)
     if not removed:
-        return answer
+        return answer if taken_out == answer.removed else answer.model_copy(update={"removed": taken_out})
     notice = say(language, "links_removed", count=removed)
-    return answer.model_copy(update={"text": text, "notices": (*answer.notices, notice)})
+    update = {"text": text, "removed": taken_out, "notices": (*answer.notices, notice)}
+    return answer.model_copy(update=update)

@@ -17,6 +17,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
+from agents.checking import carried
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.links import Links, checked
 from agents.memory import remembered
@@ -236,7 +237,7 @@ def _fence(state: State) -> str:
 
 def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -> AIMessage:
     """The whole reply, shown while it comes."""
-    checker = Checker(dict(enumerate(state["evidence"], start=1)))
+    checker = Checker(dict(enumerate(state["evidence"], start=1)), carried)
     showing = Showing(checker, write, lambda text: allowed.clean(text, state["language"])[0])
     whole: AIMessageChunk | None = None
     for chunk in chunks:

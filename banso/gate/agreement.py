@@ -52,7 +52,7 @@ def agrees(sentence: str, hit: Hit) -> bool:
     """Whether the passage carries the sentence: words, numbers, units, and no opposite of it."""
     if foreign(sentence, hit):
         return _across(sentence, hit)
-    alike = hit.dense >= CLOSE and numbers(sentence) <= numbers(_whole(hit)) and _named(sentence, hit)
+    alike = hit.dense >= CLOSE and numbers(sentence) <= numbers(_whole(hit)) and names_all(sentence, hit)
     if not alike and not supported(sentence, [hit]):
         return False
     if _misread(sentence, f"{hit.title}\n{hit.text}") or carried(sentence, hit) < _wanted(hit):
@@ -103,7 +103,7 @@ def _without_unit(text: str) -> frozenset[str]:
     return numbers(_MEASURE.sub(" ", unicodedata.normalize("NFKC", text)))
 
 
-def _named(sentence: str, hit: Hit) -> bool:
+def names_all(sentence: str, hit: Hit) -> bool:
     """Whether the source has every name, code and long loanword of the sentence: nearness in meaning overlooks them."""
     must, names = decisive(sentence[:LONGEST])
     there = fold(_whole(hit))

@@ -6,7 +6,7 @@ Pure functions over text and hits: they trust neither the model that wrote the a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from banso.knowledge.documents import Citation, Hit
@@ -28,6 +28,7 @@ __all__ = [
     "used_spans",
 ]
 
+Carries = Callable[[str, Sequence[Hit]], bool]
 LONGEST_QUOTE = 600
 SHORTEST_USED = 8
 MARKER = re.compile(r"\s?\[(\d{1,3})\]")
@@ -40,13 +41,13 @@ _RULE = re.compile(r"^[\s|:\-—–]+$")
 
 @dataclass(frozen=True)
 class Checked:
-    """An answer of which every sentence has a source. `removed` counts sentences that had none, or a wrong one;
-    `unresolved` markers that named nothing; `translated` sentences in another language than their source, of which
-    only numbers and Latin words could be checked."""
+    """An answer of which every sentence has a source. `removed`: the sentences that had none, or a wrong one;
+    `unresolved`: how many markers named nothing; `translated`: how many sentences are in another language than their
+    source, of which only numbers and Latin words could be checked."""
 
     text: str
     citations: tuple[Citation, ...]
-    removed: int = 0
+    removed: tuple[str, ...] = ()
     unresolved: int = 0
     translated: int = 0
 
@@ -54,10 +55,11 @@ class Checked:
 @dataclass
 class Checker:
     """Checks an answer block by block, so that a stream can be shown as it passes. Markers are renumbered from 1 in
-    the order in which they appear."""
+    the order in which they appear. `carries`: whether these passages carry a sentence."""
 
     evidence: Mapping[int, Hit]
-    removed: int = 0
+    carries: Carries = supported
+    removed: list[str] = field(default_factory=list)
     unresolved: int = 0
     translated: int = 0
     _cited: list[tuple[int, Range]] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Checker:
         if markers and not support and self._supports_together(bare, markers):
             support = markers
         if not support:
-            self.removed += 1
+            self.removed.append(bare)
             return ""
         return self._marked(sentence, bare, support)
 
@@ -97,7 +99,7 @@ class Checker:
         body = [line for line in bare if line and not _RULE.match(line) and not _FENCE.match(line)]
         support = [marker for marker in markers if all(self._stands(line, self.evidence[marker]) for line in body)]
         if not support or not body:
-            self.removed += bool(body)
+            self.removed += ["\n".join(body)] if body else []
             return ""
         header = bare[0] if len(bare) > 2 and _RULE.match(bare[1]) else ""
         shown, rows = [], []
@@ -118,10 +120,10 @@ class Checker:
         return known
 
     def _supports(self, bare: str, marker: int) -> bool:
-        return supported(bare, [self.evidence[marker]])
+        return self.carries(bare, [self.evidence[marker]])
 
     def _supports_together(self, bare: str, markers: Sequence[int]) -> bool:
-        return len(markers) > 1 and supported(bare, [self.evidence[marker] for marker in markers])
+        return len(markers) > 1 and self.carries(bare, [self.evidence[marker] for marker in markers])
 
     def _marked(self, sentence: str, bare: str, support: Sequence[int]) -> str:
         if all(foreign(bare, self.evidence[marker]) for marker in support):
@@ -147,16 +149,16 @@ class Checker:
         return len(self._cited)
 
 
-def check(text: str, evidence: Mapping[int, Hit]) -> Checked:
+def check(text: str, evidence: Mapping[int, Hit], carries: Carries = supported) -> Checked:
     """The answer with every unsupported sentence taken out, its markers renumbered, and their citations."""
-    checker = Checker(evidence)
+    checker = Checker(evidence, carries)
     whole = ""
     for block in blocks(text):
         if (shown := checker.block(block)).strip():
             apart = _TABLE.match(shown) and whole.endswith("|")  # else Markdown makes one table of two
             whole += ("\n\n" if apart else "\n" if whole else "") + shown
     whole = whole.strip()
-    return Checked(whole, checker.citations(), checker.removed, checker.unresolved, checker.translated)
+    return Checked(whole, checker.citations(), tuple(checker.removed), checker.unresolved, checker.translated)
 
 
 def blocks(text: str) -> list[str]:

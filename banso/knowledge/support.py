@@ -39,7 +39,7 @@ def supported(sentence: str, sources: Sequence[Hit]) -> bool:
     if all(foreign(sentence, hit) for hit in sources):
         latin = {word for word in words(sentence) if word.isascii() and any(c.isdigit() or c in "_-." for c in word)}
         return latin <= set().union(*(words(_everything(hit)) for hit in sources))
-    quoted = _quotations(sentence)
+    quoted = quotations(sentence)
     if quoted and all(any(squeeze(quote) in squeeze(hit.text) for hit in sources) for quote in quoted):
         return len("".join(quoted)) * 2 >= len(sentence) or len(sentence) <= 160
     wanted = words(sentence)
@@ -48,7 +48,8 @@ def supported(sentence: str, sources: Sequence[Hit]) -> bool:
 
 
 @lru_cache(1024)
-def _quotations(sentence: str) -> tuple[str, ...]:
+def quotations(sentence: str) -> tuple[str, ...]:
+    """What stands in quotation marks."""
     # Kept for a while: one sentence is compared with every passage that was found.
     return tuple(next(filter(None, groups)) for groups in _QUOTED.findall(sentence))
 
