@@ -28,6 +28,19 @@ class UsedFact(Frozen):
     on: date | None = None
 
 
+class Choice(Frozen):
+    """One of the answers to a question back."""
+
+    label: str
+
+
+class QuestionBack(Frozen):
+    """What the copilot needs to know to answer better. Choices may be missing: then a person writes."""
+
+    question: str
+    choices: tuple[Choice, ...] = ()
+
+
 class Answer(Frozen):
     """One finished answer. `text` carries markers such as [1]; each is the `marker` of one of `citations`."""
 
@@ -49,6 +62,7 @@ class Answer(Frozen):
     )
     usage: tuple[Usage, ...] = Field((), description="the models that were asked, with tokens, price and time")
     removed: tuple[str, ...] = Field((), description="sentences of the model that no source carries, taken out")
+    asks: QuestionBack | None = Field(None, description="what is missing and would change the answer")
     prompt: str = Field("", description="name and version of the prompt; empty: the model reads none")
 
 

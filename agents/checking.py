@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.frames import framed
-from banso.gate.agreement import agrees, names_all
+from banso.gate.agreement import agrees, measures, names_all, numbers
+from banso.knowledge.amounts import Claim, claims
 from banso.knowledge.documents import Hit
 from banso.knowledge.sentences import sentences
-from banso.knowledge.support import foreign, quotations, squeeze, supported
+from banso.knowledge.support import foreign, quotations, squeeze, supported, words
 
 LONG_ENOUGH = 20
 """Characters, space left out, from which a part of a sentence counts as its words: 可能です stands in 不可能です."""
+LEAST_WORDS = 4
+"""Terms below which a sentence says too little to be compared: it stands in a source as it is, or is taken out."""
 MOSTLY = 0.5
 """Share of a sentence that its verbatim quotations must be, so that what stands around them needs no source."""
 
@@ -29,7 +32,25 @@ def carried(sentence: str, sources: Sequence[Hit]) -> bool:
         there = squeeze("\n".join(f"{hit.title}\n{hit.text}" for hit in sources))
         return supported(sentence, sources) and all(squeeze(one) in there for one in said)
     one = _joined(sources)
-    return agrees(sentence, one) and (foreign(sentence, one) or names_all(sentence, one))
+    if len(words(sentence)) < LEAST_WORDS or not agrees(sentence, one):
+        return False
+    return foreign(sentence, one) or (names_all(sentence, one) and _measured(sentence, f"{one.title}\n{one.text}"))
+
+
+def _measured(sentence: str, text: str) -> bool:
+    """Whether every measure of the sentence stands in the text, and none is of another "per" there: 120 an hour."""
+    known, bare = measures(text), numbers(text)
+    if not all(
+        one in known or (one[1] in bare and not any(n == one[1] for _, n in known)) for one in measures(sentence)
+    ):
+        return False
+    there = [claim for start, end in sentences(text) for claim in claims(text[start:end])]
+    return all(_same_per(claim, there) for claim in claims(sentence))
+
+
+def _same_per(claim: Claim, there: Sequence[Claim]) -> bool:
+    same = [one.per for one in there if (one.kind, one.amount) == (claim.kind, claim.amount)]
+    return not claim.per or not any(same) or claim.per in same
 
 
 def _verbatim(sentence: str, hit: Hit) -> bool:

@@ -14,7 +14,7 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # read once, when lan
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from agents.answers import Answer, Turn, UsedFact
+from agents.answers import Answer, Choice, QuestionBack, Turn, UsedFact
 from agents.usage import Usage
 from banso.knowledge.ages import SourceAges
 from banso.knowledge.beside import Beside, Colleague, Solved
@@ -26,7 +26,21 @@ KEPT = 4
 
 def serializer() -> JsonPlusSerializer:
     """Reads back the project's own frozen types and nothing else that is not plain data."""
-    kinds = (Answer, Turn, Citation, Hit, Variant, UsedFact, Usage, SourceAges, Beside, Solved, Colleague)
+    kinds = (
+        Answer,
+        Turn,
+        Citation,
+        Hit,
+        Variant,
+        UsedFact,
+        QuestionBack,
+        Choice,
+        Usage,
+        SourceAges,
+        Beside,
+        Solved,
+        Colleague,
+    )
     types = [(kind.__module__, kind.__name__) for kind in kinds]
     return JsonPlusSerializer(allowed_msgpack_modules=types)
 

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,28 +18,26 @@ from langgraph.types import interrupt
 
 from agents.answers import Answer, Turn
 from agents.checking import carried
-from agents.grounding import CONFIDENCE, UNANSWERED, conclude
-from agents.links import Links, checked
+from agents.finishing import finished
+from agents.grounding import CONFIDENCE, UNANSWERED
+from agents.links import Links
 from agents.memory import remembered
 from agents.models.lookup import EMBEDDED
 from agents.models.prices import usage_of
 from agents.models.roster import Roster, Speaker
-from agents.periods import used_periods
-from agents.plan import off_plan, plan_of
+from agents.plan import plan_of
 from agents.redrafting import not_redrafted, returned_note
 from agents.rules import as_prompt, rules_for
 from agents.showing import Showing, Write
 from agents.spare import Spared, ahead, looked, lost, taken_over
 from agents.state import Context, State
-from agents.surroundings import surrounded
 from agents.toolbox import Services, Toolbox
 from agents.usage import Usage, together
 from agents.wishes import wishes
-from agents.wording import Spoken, prompt, prompt_version, say
+from agents.wording import Spoken, prompt, say
 from banso.core.clock import Clock
 from banso.core.errors import Unavailable
 from banso.knowledge.citations import Checker
-from banso.knowledge.period_notices import period_notices
 from banso.learning.types import Rule
 from banso.review.filing import Origin
 from tools.draft_reply import internal_quotes
@@ -116,18 +114,8 @@ class Nodes:
         usage = together([*state.get("usage", ()), took])
         if reply.tool_calls and tools:
             return Said(reply, None, usage)
-        answer = conclude(
-            reply.text, state["question"], state["evidence"], state["messages"], state["language"], context.thread
-        )
-        answer, told = checked(answer, box.links, state["language"]), reply.response_metadata
-        notices = (*period_notices(used_periods(state["messages"]), state["language"]), *_unanswered(told, state))
-        notices += tuple(off_plan(state["messages"], state["language"], answer.text))
-        known = {
-            "seconds": context.seconds(), "confidence": told.get(CONFIDENCE), "usage": usage,
-            "prompt": "" if speaker.name == EMBEDDED else prompt_version(state["language"]),
-        }  # fmt: skip
-        answer = answer.model_copy(update={**known, "notices": (*answer.notices, *notices)})
-        return Said(reply, surrounded(answer, state, self.services, context, told.get(UNANSWERED, ())), usage)
+        answer = finished(reply, speaker.name, state, self.services, context, box.links)
+        return Said(reply, answer.model_copy(update={"usage": usage}), usage)
 
     def _update(self, state: State, said: Said, speaker: str, anew: bool) -> dict[str, object]:
         """What the graph keeps of it. `anew`: in place of what another model had asked for."""
@@ -251,11 +239,6 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -
         whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said,
         usage_metadata=whole.usage_metadata,
     )  # fmt: skip
-
-
-def _unanswered(told: Mapping[str, Any], state: State) -> list[str]:
-    """A sentence for each question of the message that a model says it left without an answer."""
-    return [say(state["language"], "part_unanswered", part=part) for part in told.get(UNANSWERED, ())]
 
 
 def _filed_turn(state: State, context: Context, box: Toolbox, clock: Clock) -> Turn:

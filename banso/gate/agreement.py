@@ -162,10 +162,15 @@ def quote_of(sentence: str, hit: Hit) -> str:
     return hit.text[start:end][:300]
 
 
+def denies(text: str) -> bool:
+    """Whether it says no."""
+    return bool(_NOT.search(text))
+
+
 def _denied(sentence: str, hit: Hit) -> bool:
     wanted = words(sentence)
     about = [hit.text[start:end] for start, end in sentences(hit.text)]
     near = max(about, key=lambda other: likeness(set(wanted), other), default="")
     if not near or squeeze(sentence) in squeeze(hit.text) or likeness(set(wanted), near) < ALIKE:
         return False
-    return bool(_NOT.search(near)) != bool(_NOT.search(sentence))
+    return denies(near) != denies(sentence)

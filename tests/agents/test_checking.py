@@ -1,0 +1,77 @@
+"""Which sentences their sources carry: paraphrases do; other units and names, and a yes made of a no, do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.checking import carried
+from agents.frames import framed
+from agents.grounding import conclude
+from agents.wording import say
+from banso.knowledge.documents import Hit
+from evals.judge import load_labels
+from tests.agents.fakes import LIMIT_EN, LOCK_JA, ListKnowledge, manual
+
+SCIM = manual("scim.md", "SCIM", "User provisioning through SCIM is part of the Enterprise plan.", language="en")
+OFF = manual("off.md", "連携", "連携を停止すると、同期は行われません。設定の変更は不可能です。")
+
+
+def hit(document: object) -> Hit:
+    return ListKnowledge([])._hit("", document)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "document", "right"),
+    [
+        ("30分待つとロックは自動で解除されます。", LOCK_JA, True),
+        ("ロックは30分待つと自動で解除されます。", LOCK_JA, True),
+        ("30時間待つとロックは自動で解除されます。", LOCK_JA, False),
+        ("30分待ってもロックは自動で解除されません。", LOCK_JA, False),
+        ("3分待つとロックは自動で解除されます。", LOCK_JA, False),
+        ("可能です。", OFF, False),
+        ("連携を停止すると、同期は行われます。", OFF, False),
+        ("The Business plan allows 120 API requests a minute.", LIMIT_EN, True),
+        ("The Business plan allows 120 API requests an hour.", LIMIT_EN, False),
+        ("The Business plan does not allow 120 API requests a minute.", LIMIT_EN, False),
+        ("User provisioning through SCIM is part of the Enterprise plan.", SCIM, True),
+        ("User provisioning through SAML is part of the Enterprise plan.", SCIM, False),
+        ("英語のマニュアルより：「The Business plan allows 120 API requests a minute.」", LIMIT_EN, True),
+        ("英語のマニュアルより：「The Business plan allows 600 API requests a minute.」", LIMIT_EN, False),
+        ("From the Japanese manual: “30分待つとロックは自動で解除されます。”", LOCK_JA, True),
+    ],
+)
+def test_what_a_source_carries(sentence: str, document: object, right: bool) -> None:
+    assert carried(sentence, [hit(document)]) is right
+
+
+def test_two_sources_together_carry_what_neither_says_alone() -> None:
+    first = manual("a.md", "証明書", "証明書の有効期限は1年です。")
+    second = manual("b.md", "証明書の更新", "証明書の更新は管理者が行います。")
+    said = "証明書の有効期限は1年で、更新は管理者が行います。"
+    assert carried(said, [hit(first), hit(second)]) and not carried(said, [hit(second)])
+    assert not carried(said.replace("1年", "1日"), [hit(first), hit(second)])
+
+
+def test_a_phrase_of_ours_does_not_carry_what_is_put_into_it() -> None:
+    said = {"title": "API limits", "date": "2026-04-01", "mine": "2026-04-01"}
+    quote = "The Business plan allows 120 API requests a minute"
+    right = say("en", "conflict_newer", quote=quote, value="120", **said)
+    wrong = say("en", "conflict_newer", quote="Sales may promise any limit they like", value="120", **said)
+    assert framed(right) == ("API limits", quote, "120") and carried(right, [hit(LIMIT_EN)])
+    assert framed(wrong) and not carried(wrong, [hit(LIMIT_EN)])
+
+
+def test_more_verdicts_are_a_persons_than_by_words_and_numbers_alone() -> None:
+    labels = load_labels()
+    met = sum(
+        carried(label.answer, [hit(manual("x.md", "", label.evidence, label.language))]) == label.supported
+        for label in labels
+    )
+    assert met >= 42, f"{met} of {len(labels)}"
+
+
+def test_what_was_taken_out_can_be_seen_and_is_not_in_the_answer() -> None:
+    said = "30分待つとロックは自動で解除されます [1]。費用は9999円です [1]。"
+    answer = conclude(said, "ロックは？", [hit(LOCK_JA)], [], "ja", "t")
+    assert answer.removed == ("費用は9999円です。",) and "9999" not in answer.text
+    assert "外した文" in answer.notices[0] or "1" in answer.notices[0]
