@@ -11,6 +11,7 @@ from langchain.messages import AIMessage
 from agents.answers import Answer
 from agents.asking_back import asked_by_model, with_plan_asked
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
+from agents.hints import about_others
 from agents.links import Links, checked
 from agents.models.lookup import EMBEDDED
 from agents.periods import used_periods
@@ -33,7 +34,7 @@ def finished(  # noqa: PLR0913, PLR0917
     known = {
         "seconds": context.seconds(), "confidence": told.get(CONFIDENCE),
         "prompt": "" if speaker == EMBEDDED else prompt_version(state["language"]),
-        "notices": (*answer.notices, *_notices(answer, told, state)),
+        "notices": (*answer.notices, *_notices(answer, told, state), *about_others(state["messages"], context)),
     }  # fmt: skip
     return surrounded(answer.model_copy(update=known), state, services, context, told.get(UNANSWERED, ()))
 

@@ -19,7 +19,7 @@ from langchain_core.tools import BaseTool
 from agents.grounding import CONFIDENCE, NO_ANSWER, UNANSWERED
 from agents.models.embedded.mail import write_mail
 from agents.models.embedded.parts import compose_parts
-from agents.models.embedded.planning import draft_call, first_calls, wants_draft
+from agents.models.embedded.planning import about_another, draft_call, first_calls, wants_draft
 from agents.models.embedded.reading import Reading, read
 from agents.models.embedded.redraft import by_rules, rewrite_mail
 from agents.smalltalk import smalltalk
@@ -80,7 +80,7 @@ class ExtractiveChat(BaseChatModel):
             if mail is None:
                 return AIMessage(say(reading.language, "draft_unchanged"))
             return AIMessage("", tool_calls=[draft_call(by_rules(mail, reading), "_again" if reading.returned else "")])
-        if not reading.passages or wants_draft(reading):
+        if not reading.passages or wants_draft(reading) or about_another(reading):
             return AIMessage(NO_ANSWER)
         made = compose_parts(reading, self.embedder)
         return AIMessage(made.text, response_metadata={CONFIDENCE: made.confidence, UNANSWERED: list(made.unanswered)})

@@ -34,6 +34,12 @@ _ASKED: tuple[tuple[str, str], ...] = (
 )
 
 
+def asks_for_record(question: str) -> bool:
+    """Whether the question is about the record of a customer: contract, contacts, usage."""
+    asked = fold(question)
+    return any(re.search(pattern, asked) for pattern, _ in _ASKED)
+
+
 def facts(question: str, passages: Sequence[Passage]) -> list[Unit]:
     """The lines asked for, in their order; none when the question is not about the account's record."""
     asked = fold(question)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
 from agents.models.embedded.conflicts import in_dispute, settled
-from agents.models.embedded.followup import still_about
+from agents.models.embedded.followup import has_own_words, stands_for_something, still_about
 from agents.models.embedded.plan_rows import with_own_row
-from agents.models.embedded.ranking import Embeds, Ranked, rank
+from agents.models.embedded.ranking import Embeds, Ranked, nearness, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
 from agents.wording import Spoken, language_of, say
@@ -37,6 +37,9 @@ LEAST_COVERAGE, SURE_SENTENCE = 0.25, 0.9
 LIKELY_SENTENCE, LIKELY_SCORE = 0.7, 0.65  # together, with the rule that the passage of
 # the best unit is near itself: refusal F1 of smoke 0.773 to 0.818, of abstention 0.833 to 0.847
 LEAST_SCORE = 0.54
+STILL_MEANT, STILL_MEANT_ABROAD = 0.45, 0.3
+"""Nearness from which a follow-up is about a sentence that has none of its words: "How do they switch it back on?" is
+0.53 near to "Press Resume", a question about the weather 0.10 to 0.31 near to an answer about codes and limits."""
 
 
 def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, float]:
@@ -58,10 +61,22 @@ def compose(reading: Reading, question: str, embedder: Embeds) -> tuple[str, flo
     best, conflicting = settled(ranked, question, language)
     chosen = with_own_row(select(best, ranked, question, reading.length), ranked, question, reading.plans)
     follows = question != reading.question and reading.task == "question"
-    if follows and not any(still_about(reading.question, r.unit.passage) for r in chosen):
+    if follows and not _follows(reading.question, [r.unit for r in chosen], embedder):
         return NO_ANSWER, min(sure, LEAST_SCORE)
     lines = render([r.unit for r in chosen], language)
     return "\n".join([*lines, *conflicting]), sure
+
+
+def _follows(question: str, chosen: Sequence[Unit], embedder: Embeds) -> bool:
+    """Whether something of what was chosen is about the follow-up itself: by a word; in meaning, where a pronoun or
+    the other language leaves no word to share."""
+    own = [unit for unit in chosen if unit.passage.language in (language_of(question), "und")]
+    if any(still_about(question, unit.passage) for unit in own) or not has_own_words(question):
+        return True
+    foreign = [unit for unit in chosen if unit not in own]
+    judged = chosen if stands_for_something(question) else foreign
+    least = STILL_MEANT if own else STILL_MEANT_ABROAD
+    return max(nearness(question, judged, embedder), default=0.0) >= least
 
 
 def unmentioned(question: str, passages: Sequence[Passage], synonyms: Synonyms = NONE) -> list[str]:

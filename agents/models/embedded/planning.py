@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain.messages import ToolCall
 
+from agents.models.embedded.accounts import asks_for_record
 from agents.models.embedded.followup import whole_question
 from agents.models.embedded.reading import Reading
 from banso.knowledge.splitting import questions_in
@@ -54,6 +55,11 @@ def about_account(reading: Reading) -> bool:
     """Whether the question is about a customer rather than the product."""
     asked = bool(_ACCOUNT.search(fold(whole_question(reading.question, reading.earlier))))
     return bool(reading.hints.get("mentioned")) or (asked and bool(reading.hints.get("account")))
+
+
+def about_another(reading: Reading) -> bool:
+    """Whether the record of another customer than the conversation's is asked for: this one's would answer wrongly."""
+    return bool(reading.hints.get("others")) and asks_for_record(reading.question)
 
 
 def matter(reading: Reading) -> str:

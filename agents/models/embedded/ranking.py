@@ -80,7 +80,7 @@ def rank(
     own = [_share(weights, widened(unit.terms, equal)) for unit in every]
     rough = [words + mine + unit.passage.score for unit, words, mine in zip(every, lexical, own, strict=True)]
     chosen = _candidates(every, rough, language_of(question))
-    meaning = _meaning(question, [every[i] for i in chosen], embedder)
+    meaning = nearness(question, [every[i] for i in chosen], embedder)
     for i, near in zip(chosen, meaning, strict=True):
         if every[i].passage.language not in (language_of(question), "und"):  # words cannot be shared: meaning stands in
             lexical[i], own[i] = max(lexical[i], near * FOREIGN_WORDS), max(own[i], near * FOREIGN_WORDS)
@@ -172,7 +172,8 @@ def _last(unit: Unit) -> str:
     return unit.shown.splitlines()[-1]
 
 
-def _meaning(question: str, chosen: Sequence[Unit], embedder: Embeds) -> list[float]:
+def nearness(question: str, chosen: Sequence[Unit], embedder: Embeds) -> list[float]:
+    """How near each unit is to the question in meaning, 0 to 1."""
     if not chosen:
         return []
     vector = embedder.queries([question])[0]
