@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from banso.core.language import language_of
 from banso.knowledge.documents import Hit
-from banso.knowledge.vocabulary import content_terms
+from banso.knowledge.vocabulary import GENERAL, content_terms
 
 MOST = 4
 """Questions that are searched one by one; what follows stays with the last."""
@@ -42,6 +42,7 @@ _LEANS = re.compile(
     r"|\b(?:it|its|they|them|their|those|these|same|there|that|this|else|instead|otherwise|then|so)\b",
     re.I,
 )
+_TOPIC = re.compile(r"(?P<topic>[^、]+)の[^の、]{1,12}は[?？]?\s*$")
 _OPEN = re.compile(rf"(?:.{{0,60}},\s*)?(?:(?:by|until|since|for|from|in|at|to|on)\s+)?{_WH}", re.I)
 _SETTING = re.compile(rf"^(?P<setting>(?:in|on|with|for|under|at)\b[^,?]{{2,60}},\s*)(?={_WH}|{_AUX})", re.I)
 _BLOCKED = re.compile(
@@ -59,7 +60,7 @@ def questions_in(text: str) -> tuple[str, ...]:
         return (text.strip(),)
     setting = _SETTING.match(parts[0])
     bare = [_JOINED.sub("", part).strip() for part in parts]
-    if _weight(bare[0]) < ANNOUNCED or not all(map(_alone, parts[1:], bare[1:])):
+    if _weight(bare[0]) < ANNOUNCED or not all(map(_alone, parts[1:], bare[1:], bare)):
         return (text.strip(),)
     if setting:
         bare = [bare[0], *(setting["setting"] + part for part in bare[1:])]
@@ -103,13 +104,22 @@ def _with_statements(pieces: Sequence[str]) -> list[str]:
     return parts
 
 
-def _alone(part: str, bare: str) -> bool:
-    """Whether a further question can be understood without the first."""
+def _alone(part: str, bare: str, before: str) -> bool:
+    """Whether a further question can be understood without the one before it."""
     if _LEANS.search(unicodedata.normalize("NFKC", bare)):
         return False
     if language_of(bare) != "ja":
         return bool(_OPEN.match(bare)) and _weight(bare) >= UNANNOUNCED
-    return _weight(bare) >= (ANNOUNCED if part != bare else UNANNOUNCED)
+    announced = part != bare or (_has_topic(before) and _has_topic(bare))
+    return _weight(bare) >= (ANNOUNCED if announced else UNANNOUNCED)
+
+
+def _has_topic(question: str) -> bool:
+    """Whether a question without a verb says of what: 「証明書の期限は？」. Two kanji (「追加の料金は？」) and what every page has
+    (「ユーザーの上限は？」) are not enough: they are about the question before."""
+    asked = _TOPIC.match(_STATEMENT.split(question)[-1])
+    topic = unicodedata.normalize("NFKC", asked["topic"]).strip() if asked else ""
+    return topic not in GENERAL and _weight(topic) >= ANNOUNCED
 
 
 def _weight(question: str) -> float:

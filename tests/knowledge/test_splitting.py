@@ -35,6 +35,11 @@ from tests.agents.fakes import DOCUMENTS, ListKnowledge
             "ログインできません。HR-1012と出ます。何をすればよいですか？それと、請求書の宛名はどこで変えますか？",
             ("ログインできません。HR-1012と出ます。何をすればよいですか？", "請求書の宛名はどこで変えますか？"),
         ),
+        (
+            "先月の HR-1012 の問い合わせは？証明書の期限は？",
+            ("先月の HR-1012 の問い合わせは？", "証明書の期限は？"),
+        ),
+        ("APIの上限は？SSOの設定は？", ("APIの上限は？", "SSOの設定は？")),
     ],
 )
 def test_questions_that_stand_alone_are_parted(text: str, parts: tuple[str, ...]) -> None:
@@ -48,6 +53,9 @@ def test_questions_that_stand_alone_are_parted(text: str, parts: tuple[str, ...]
         "What was down on 28 September, for how long, and whose fault was it?",
         "Teams の中で承認できますか。設定方法も知りたいです。",
         "パスキーでサインインできますか。設定場所は？",
+        "ビジネスプランの上限は？追加の料金は？",
+        "ビジネスプランの上限は？ユーザーの上限は？",
+        "ビジネスプランは使えますか？証明書の期限は？",
         "Can two steps of my flow happen at the same time, and how long may one chain get?",
         "「上限は？あと期限は？」という質問への回答はどこにありますか",
         "ログと証明書の期限は？",
