@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from banso.knowledge.documents import Hit, Scope
+from banso.knowledge.documents import Hit, Scope, Variant
 from banso.knowledge.listing import Listing
+from banso.knowledge.variants import as_variant, same
 
 READ = 5
 """Best hits that are looked at: answers rest on these."""
@@ -51,7 +52,27 @@ def completed(hits: Sequence[Hit], scope: Scope, listing: Listing) -> list[Hit]:
         if len(fetched) + len(new) <= MOST and _belong(first, second):
             fetched |= {one.chunk_id: one for one in new}
             goes[second.chunk_id] = first.chunk_id
-    return [hit.model_copy(update={"continues": goes.get(hit.chunk_id, "")}) for hit in (*hits, *fetched.values())]
+    whole = (*hits, *_with_variants(list(fetched.values()), hits, scope, listing))
+    return [hit.model_copy(update={"continues": goes.get(hit.chunk_id, "")}) for hit in whole]
+
+
+def _with_variants(fetched: Sequence[Hit], hits: Sequence[Hit], scope: Scope, listing: Listing) -> list[Hit]:
+    """What was fetched, each naming where else it stands: in the other editions of the page that its hit names."""
+    editions: dict[str, set[str]] = {}
+    for hit in hits:
+        editions.setdefault(hit.document_id, set()).update(one.document_id for one in hit.variants)
+    wanted = sorted({one for hit in fetched for one in editions.get(hit.document_id, ())})
+    if not wanted:
+        return list(fetched)
+    there = [Hit(score=0.0, **row) for row in listing.passages(wanted, scope)]
+    versions = listing.versions(wanted)
+
+    def others(hit: Hit) -> tuple[Variant, ...]:
+        mine = editions.get(hit.document_id, ())
+        alike = {one.document_id: one for one in there if one.document_id in mine and same(hit, one)}
+        return tuple(as_variant(one, versions.get(one.document_id, "")) for one in alike.values())
+
+    return [hit.model_copy(update={"variants": others(hit)}) for hit in fetched]
 
 
 def _beside(hits: Sequence[Hit], known: dict[str, Hit]) -> list[str]:

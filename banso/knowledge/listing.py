@@ -132,6 +132,17 @@ class Listing:
         )
         return list(_readable(rows.fetchall()))
 
+    def passages(self, document_ids: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
+        """Every field of Hit but the scores, for all passages of these documents that the scope admits, never hidden
+        ones; in the order of the documents."""
+        admitted, values = condition(scope)
+        rows = self._registry.db.execute(
+            "SELECT hit FROM chunks JOIN texts USING (key) "
+            f"WHERE document_id IN ({_marks(document_ids)}) AND {admitted} ORDER BY document_id, ordinal",
+            (*document_ids, *values),
+        )
+        return list(_readable(rows.fetchall()))
+
 
 def _readable(rows: Sequence[tuple[bytes]]) -> Iterator[dict[str, Any]]:
     """One damaged row does not stop every search that it would be part of."""

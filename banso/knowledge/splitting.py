@@ -115,8 +115,8 @@ def _alone(part: str, bare: str, before: str) -> bool:
 
 
 def _has_topic(question: str) -> bool:
-    """Whether a question without a verb says of what: 「証明書の期限は？」. Two kanji (「追加の料金は？」) and what every page has
-    (「ユーザーの上限は？」) are not enough: they are about the question before."""
+    """Whether a question without a verb says of what it asks: 「証明書の期限は？」. Two kanji (「追加の料金は？」) and
+    a general word (「ユーザーの上限は？」) say too little: those are about the question before."""
     asked = _TOPIC.match(_STATEMENT.split(question)[-1])
     topic = unicodedata.normalize("NFKC", asked["topic"]).strip() if asked else ""
     return topic not in GENERAL and _weight(topic) >= ANNOUNCED

@@ -88,6 +88,20 @@ def test_no_more_than_a_few_are_fetched(knowledge: Knowledge) -> None:
     assert len(knowledge.completed(hits, WHOLE)) == len(hits) + MOST
 
 
+def test_what_is_fetched_names_the_editions_that_say_the_same(knowledge: Knowledge) -> None:
+    lead = f"{LEAD} it takes a while, and everybody who may see the page is told about it by mail"
+    for ref, last in (("cloud/a.md", LAST), ("self-host/a.md", LAST), ("mobile/a.md", "3. Wait for echo.")):
+        knowledge.put([entry(ref, lead + ":", f"{STEPS} {last}", title="Export")])
+    (hit,) = knowledge.search("export alpha cloud", WHOLE, 1)
+    assert len(hit.variants) == 2
+    (fetched,) = (one for one in knowledge.completed([hit], WHOLE) if one.chunk_id != hit.chunk_id)
+    (other,) = fetched.variants
+    assert {hit.ref, other.ref} == {"cloud/a.md", "self-host/a.md"}
+    text = knowledge.document(other.document_id).text
+    assert text[other.start : other.end] == fetched.text
+    assert knowledge.completed([hit.model_copy(update={"variants": ()})], WHOLE)[1].variants == ()
+
+
 def test_it_can_be_left_out_to_measure_it(settings: Settings) -> None:
     knowledge = open_knowledge(settings, HashEmbedder(), options=SearchOptions(completed=False))
     knowledge.put([entry("a.md", LEAD, STEPS)])
