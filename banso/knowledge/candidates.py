@@ -7,13 +7,13 @@ from typing import Any
 
 from banso.knowledge import fusion
 from banso.knowledge.embedding import Vectors
-from banso.knowledge.features import Features, Question, Signals, features, ranks
+from banso.knowledge.features import Features, Question, Signals, features, ranks, unsolved_among
 
 
 @dataclass(frozen=True)
 class Candidates:
     """Passages found for a question, by id: `words` BM25, `meanings` cosines with what is the question's own, `stored`
-    fields of Hit, `scores` the convex fusion."""
+    fields of Hit, `scores` the convex fusion, `account` the one that is asked about."""
 
     query: str
     weights: dict[str, float]
@@ -22,6 +22,7 @@ class Candidates:
     stored: dict[str, dict[str, Any]]
     scores: dict[str, float]
     vector: Vectors | None
+    account: str = ""
 
     def features(self, depth: int) -> dict[str, Features]:
         """Features of the best `depth` passages, in the order of the fusion."""
@@ -29,6 +30,7 @@ class Candidates:
         first = sorted(self.scores, key=lambda one: (-self.scores[one], one))[:depth]
         words, meanings = fusion.normalised(self.words), fusion.normalised(self.meanings)
         own, by_words, by_meaning = self._among_own(), ranks(self.words), ranks(self.meanings)
+        unsolved = unsolved_among(self.stored, self.account)
         return {
             one: features(
                 question,
@@ -37,6 +39,7 @@ class Candidates:
                     self.scores[one], words.get(one, 0.0), meanings.get(one, 0.0), own.get(one, 0.0),
                     by_words.get(one, 0), by_meaning.get(one, 0),
                 ),
+                unsolved=one in unsolved,
             )
             for one in first
         }  # fmt: skip

@@ -54,6 +54,8 @@ class Features(NamedTuple):
     """Share of its katakana or Latin words whose loan in the other script stands there, in the other language."""
     foreign: float
     """1 for a passage in another language than the question's."""
+    unsolved: float
+    """1 for another customer's ticket that nobody has solved: it asks what is asked, and does not answer."""
 
 
 class Question:
@@ -92,8 +94,8 @@ class Measured(NamedTuple):
     title: frozenset[str]
 
 
-def features(question: Question, row: Mapping[str, Any], signals: Signals) -> Features:
-    """The features of a stored passage (fields of Hit) for a question."""
+def features(question: Question, row: Mapping[str, Any], signals: Signals, *, unsolved: bool) -> Features:
+    """The features of a stored passage (fields of Hit) for a question. `unsolved`: see `unsolved_among`."""
     seen = measured(row["title"], tuple(row["heading_path"]), row["text"])
     foreign = row["language"] not in (question.language, "und") and question.language != "und"
     folded = unicodedata.normalize("NFKC", row["text"]).casefold() if question.exact or question.sounds else ""
@@ -110,6 +112,20 @@ def features(question: Question, row: Mapping[str, Any], signals: Signals) -> Fe
         exact=_exact_share(question.exact, f"{row['title']}\n{folded}".casefold()),
         sounds=_sound_share(question, row, folded) if foreign else 0.0,
         foreign=float(foreign),
+        unsolved=float(unsolved),
+    )
+
+
+def unsolved_among(rows: Mapping[str, Mapping[str, Any]], account: str) -> frozenset[str]:
+    """Ids of the passages of open tickets, but those of the account that is asked about: what is open there is asked
+    for. A ticket of unknown status counts where others of its export are known to be solved."""
+    tickets = {one: row for one, row in rows.items() if row["source"] == "ticket"}
+    telling = {row["collection"] for row in tickets.values() if row["status"] in {"solved", "closed"}}
+    return frozenset(
+        one
+        for one, row in tickets.items()
+        if (row["status"] == "open" or (row["status"] == "unknown" and row["collection"] in telling))
+        and not (account and row["account"] == account)
     )
 
 

@@ -112,7 +112,7 @@ class Finder:
         meanings = {one: cosine for one, cosine in near.items() if one in stored}
         scores = self._fused(weights, words, meanings, stored, bilingual=bilingual)
         scores = {one: score for one, score in scores.items() if one in stored}
-        return Candidates(query, weights, words, meanings, stored, scores, vector)
+        return Candidates(query, weights, words, meanings, stored, scores, vector, scope.account)
 
     def _words(self, weights: dict[str, float], scope: Scope, *, hidden: bool) -> dict[str, float]:
         if not self._options.words:

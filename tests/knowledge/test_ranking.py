@@ -74,12 +74,27 @@ def test_a_loanword_is_heard_in_the_other_language_only(knowledge: Knowledge) ->
     assert seen["ライセンスの追加"].title > seen["License keys"].title
 
 
+def test_an_open_ticket_does_not_answer_but_is_asked_for_by_its_own_customer(knowledge: Knowledge) -> None:
+    shared = {"source": "ticket", "language": "en", "collection": "desk"}
+    states = {"open": "AC-1", "pending": "AC-1", "solved": "AC-2", "unknown": "AC-2"}
+    said = "A certificate has ended."
+    knowledge.put([entry(one, said, status=one, account=of, **shared) for one, of in states.items()])
+    knowledge.put([entry("no-states", said, **{**shared, "collection": "export"}, status="unknown")])
+
+    def unsolved(scope: Scope) -> set[str]:
+        found = knowledge.candidates("certificate", scope)
+        return {found.stored[one]["ref"] for one, features in found.features(20).items() if features.unsolved}
+
+    assert unsolved(Scope()) == {"open", "unknown"}
+    assert unsolved(Scope(account="AC-1")) == set()
+
+
 @given(st.text(max_size=60), st.text(min_size=1, max_size=60).filter(str.strip))
 def test_features_are_shares(question: str, text: str) -> None:
     from banso.knowledge.features import Question, Signals, features
 
     row = {"title": text[:9], "heading_path": [text[:5]], "text": text, "language": "ja"}
-    found = features(Question(question, {"a": 1.0, "語": 0.5}), row, Signals(1, 1, 1, 1, 1, 1))
+    found = features(Question(question, {"a": 1.0, "語": 0.5}), row, Signals(1, 1, 1, 1, 1, 1), unsolved=False)
     assert all(0 <= one <= 1 for one in found)
 
 
