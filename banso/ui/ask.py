@@ -134,7 +134,8 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
     build_preferences(services, t, screens)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    def busy() -> tuple[Any, ...]:
+    def busy(request: gr.Request) -> tuple[Any, ...]:
+        do.asking.begin(request)
         return (gr.update(visible=False), gr.update(visible=True), *([gr.update(visible=False)] * 2))
 
     buttons, shown = [send, stop, again, export], [chat, thread, question]
@@ -147,7 +148,7 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
         do.history, None, history, **quiet
     )
     idle(again.click(busy, None, buttons, **quiet).then(do.asking.again, thread, shown, **quiet))
-    stop.click(do.asking.stop, thread, None, **quiet)
+    stop.click(do.asking.stop, None, None, **quiet)
     chat.example_select(chosen_example, None, question, **quiet)
     idle(gr.on([new.click, account.input, chat.clear], lambda: ([], "", ""), None, shown, **quiet))
     account.change(do.contacts, account, draft, **quiet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, cast
 
 import gradio as gr
@@ -26,12 +27,25 @@ Shown = tuple[list[Message], str, str]
 """Messages of the chat, the thread, the text of the question box."""
 
 
+@dataclass
+class Turn:
+    """What one browser tab waits for. A stop may come before there is anything to stop."""
+
+    thread: str = ""
+    stopped: bool = False
+
+
 class Asking:
     """Streams answers. Conversations are read from the copilot, never from what the browser shows."""
 
     def __init__(self, services: Services, t: Text) -> None:
         self.services, self.t = services, t
         self.zone = services.settings.timezone
+        self._turns: dict[str, Turn] = {}
+
+    def begin(self, request: gr.Request) -> None:
+        """A question is on its way from this tab."""
+        self._turns[str(request.session_hash)] = Turn()
 
     def ask(self, question: str, thread: str, account: str, request: gr.Request) -> Iterator[Shown]:
         """The conversation while the answer to a new question comes in."""
@@ -42,7 +56,7 @@ class Asking:
             return
         yield [*before, question_message(question), answer_message("…")], thread, ""
         stream = self.services.copilot.stream(question, user=user, account=account, thread=thread)
-        yield from self._shown(stream, [*before, question_message(question)], thread, user, question)
+        yield from self._shown(stream, [*before, question_message(question)], thread, request, question)
 
     def again(self, thread: str, request: gr.Request) -> Iterator[Shown]:
         """The conversation while its last question is answered once more."""
@@ -54,12 +68,18 @@ class Asking:
         asked = next(turn.question for turn in reversed(turns) if turn.question)
         before = [*self._messages(turns), question_message(asked, self.t("ask.asked_again"))]
         yield [*before, answer_message("…")], thread, ""
-        yield from self._shown(self.services.copilot.again(thread, user=user), before, thread, user)
+        yield from self._shown(self.services.copilot.again(thread, user=user), before, thread, request)
 
-    def stop(self, thread: str, request: gr.Request) -> None:
-        """End the answer that is being made. Its stream then says that it was stopped."""
-        if thread:
-            self.services.copilot.stop(thread, user=self.services.user(request.username))
+    def stop(self, request: gr.Request) -> None:
+        """End the answer that this tab waits for. Its stream then says that it was stopped."""
+        turn = self._turns.get(str(request.session_hash))
+        if turn is not None:
+            turn.stopped = True
+            self._heed(turn, self.services.user(request.username))
+
+    def _heed(self, turn: Turn, user: User) -> None:
+        if turn.stopped and turn.thread:
+            self.services.copilot.stop(turn.thread, user=user)
 
     def turns(self, thread: str, user: User) -> Sequence[TurnView]:
         """Questions and answers of the person's conversation; none before the first question."""
@@ -73,17 +93,22 @@ class Asking:
         return conversation(turns, self.t, self.zone)
 
     def _shown(
-        self, stream: Iterator[EventView], before: list[Message], thread: str, user: User, question: str = ""
+        self, stream: Iterator[EventView], before: list[Message], thread: str, request: gr.Request, question: str = ""
     ) -> Iterator[Shown]:
+        user, tab = self.services.user(request.username), str(request.session_hash)
+        turn = self._turns.setdefault(tab, Turn())
         try:
             for markdown, at in self._events(stream):
-                thread = at or thread
+                thread = turn.thread = at or thread
+                self._heed(turn, user)
                 yield [*before, answer_message(markdown)], thread, ""
             kept = self.messages(thread, user)
             if len(kept) > len(before):  # an answer that is not kept, such as "a draft waits", stays as it is shown
                 yield kept, thread, ""
         except BansoError as error:
             yield [*before, answer_message(failure(error, self.t))], thread, question
+        finally:
+            self._turns.pop(tab, None)
 
     def _events(self, stream: Iterator[EventView]) -> Iterator[tuple[str, str]]:
         steps: list[str] = []

@@ -142,6 +142,16 @@ def test_an_answer_comes_line_by_line_is_stopped_asked_again_and_followed_up(
     assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"] + 1
 
 
+def test_a_stop_before_the_first_word_stops_the_first_question_of_a_conversation(stage: Stage, person: Any) -> None:
+    page = person(EN).page
+    stage.model.slow_down()
+    page.locator("#question textarea").fill(EN.question)
+    page.locator("#question textarea").press("Enter")
+    page.locator("#stop").press("Enter")
+    page.locator("#chat").get_by_text(EN.stopped).wait_for()
+    page.locator("#again").wait_for()
+
+
 @pytest.mark.parametrize("talk", [JA, EN])
 def test_an_answer_is_copied_with_its_sources_and_the_conversation_saved(stage: Stage, person: Any, talk: Talk) -> None:
     yui = person(talk)
