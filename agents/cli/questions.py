@@ -157,6 +157,10 @@ def _answer_json(answer: Any) -> dict[str, Any]:
         "facts": [fact.model_dump(mode="json") for fact in answer.facts],
         "beside": answer.beside.model_dump(mode="json"),
         "unanswered": list(answer.unanswered),
+        "asks": answer.asks and {"question": answer.asks.question, "choices": [c.label for c in answer.asks.choices]},
+        "removed": list(answer.removed),
+        "usage": [one.model_dump(mode="json") for one in answer.usage],
+        "prompt": answer.prompt,
     }
 
 
@@ -174,6 +178,11 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
         if variants := also_in(citation.variants):
             write(f"      {variants}")
+    if answer.asks:
+        choices = " / ".join(one.label for one in answer.asks.choices)
+        write(f"? {answer.asks.question}" + (f" [{choices}]" if choices else ""))
+    for sentence in answer.removed:
+        say(told("ask.removed", sentence=sentence))
     for line in beside_lines(answer):
         write(line)
     for notice in answer.notices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from banso.core.feedback import Asked
 from banso.knowledge.documents import Citation, Variant
@@ -19,7 +20,7 @@ from banso.ui.texts import Text
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
-Message = dict[str, str]
+Message = dict[str, Any]
 
 
 def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
@@ -27,7 +28,11 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     parts = [text_markdown(answer.text, answer.citations)]
     if answer.draft:
         parts.append("**" + t("ask.draft_filed", draft=inert(answer.draft)) + "**")
+    if answer.asks and answer.text != answer.asks.question:
+        parts.append(f"**{inert(answer.asks.question)}**")
     parts += [f"> {inert(notice)}" for notice in answer.notices]
+    if answer.removed:
+        parts.append(_removed(answer.removed, t))
     heading = t("ask.sources") if answer.citations else t("ask.nearest")
     listed = source_list(answer.citations or answer.nearest, t, timezone)
     if listed:
@@ -35,6 +40,12 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     if answer.seconds and not answer.stopped:
         parts.append("<small>" + " · ".join(map(inert, _took(answer, t))) + "</small>")
     return "\n\n".join(parts)
+
+
+def _removed(sentences: Sequence[str], t: Text) -> str:
+    """What was taken out of the answer, folded away: as text, with nothing to click."""
+    listed = "".join(f"<li>{inert(one_line(one, 300))}</li>" for one in sentences)
+    return f"<details><summary>{t('ask.removed', count=len(sentences))}</summary><ul>{listed}</ul></details>"
 
 
 def _took(answer: AnswerView, t: Text) -> list[str]:
@@ -145,8 +156,19 @@ def conversation(turns: Sequence[TurnView], t: Text, timezone: str) -> list[Mess
             again = t("ask.asked_again") if turn.question == before else ""
             messages.append(question_message(turn.question, again))
             before = turn.question
-        messages.append(answer_message(_kept_markdown(turn, number, t, timezone)))
+        last = turn if number == len(turns) - 1 else None
+        messages.append(answer_message(_kept_markdown(turn, number, t, timezone), _choices(last, t)))
     return messages
+
+
+def _choices(turn: TurnView | None, t: Text) -> list[dict[str, str]]:
+    """The choices of the question back that stands last, each with the question that it asks."""
+    if turn is None or turn.answer.asks is None:
+        return []
+    return [
+        {"label": one.label, "value": t("ask.choice", question=turn.question, choice=one.label)}
+        for one in turn.answer.asks.choices
+    ]
 
 
 def _kept_markdown(turn: TurnView, number: int, t: Text, timezone: str) -> str:
@@ -183,6 +205,6 @@ def question_message(question: str, note: str = "") -> Message:
     return {"role": "user", "content": inert(question) + (f"\n\n<small>{inert(note)}</small>" if note else "")}
 
 
-def answer_message(markdown: str) -> Message:
-    """A message of the copilot."""
-    return {"role": "assistant", "content": markdown}
+def answer_message(markdown: str, choices: Sequence[dict[str, str]] = ()) -> Message:
+    """A message of the copilot; with choices, buttons below it."""
+    return {"role": "assistant", "content": markdown} | ({"options": list(choices)} if choices else {})

@@ -147,6 +147,8 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
     idle(asked.then(do.asking.ask, [question, thread, account], shown, **quiet)).then(
         do.history, None, history, **quiet
     )
+    chosen = chat.option_select(chosen_answer, None, question, **quiet).then(busy, None, buttons, **quiet)
+    idle(chosen.then(do.asking.ask, [question, thread, account], shown, **quiet))
     idle(again.click(busy, None, buttons, **quiet).then(do.asking.again, thread, shown, **quiet))
     stop.click(do.asking.stop, None, None, **quiet)
     chat.example_select(chosen_example, None, question, **quiet)
@@ -163,6 +165,11 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
 def chosen_example(event: gr.SelectData) -> str:
     """The words of the example that was clicked, for the question box."""
     return str(event.value["text"])
+
+
+def chosen_answer(event: gr.SelectData) -> str:
+    """The whole question that a choice below a question back asks."""
+    return str(event.value)
 
 
 def _chat(t: Text) -> gr.Chatbot:

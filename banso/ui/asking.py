@@ -121,7 +121,7 @@ class Asking:
                     continue
                 text += event.text
                 if event.kind == "step":
-                    steps.append(step_line(event, self.t))
+                    steps, text = [*steps, step_line(event, self.t)], ""  # another model may have taken over
                 yield progress_markdown(steps, text), event.thread
 
 

@@ -47,7 +47,27 @@ class AnswerView(Protocol):
     @property
     def usage(self) -> Sequence[UsageView]: ...  # noqa: D102
     @property
+    def removed(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def asks(self) -> QuestionBackView | None: ...  # noqa: D102
+    @property
     def stopped(self) -> bool: ...  # noqa: D102
+
+
+class ChoiceOfAnswer(Protocol):
+    """One of the answers to a question back."""
+
+    @property
+    def label(self) -> str: ...  # noqa: D102
+
+
+class QuestionBackView(Protocol):
+    """What the copilot asks back."""
+
+    @property
+    def question(self) -> str: ...  # noqa: D102
+    @property
+    def choices(self) -> Sequence[ChoiceOfAnswer]: ...  # noqa: D102
 
 
 class UsageView(Protocol):

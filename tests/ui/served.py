@@ -46,7 +46,7 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1, usage=(), stopped=False,
+            seconds=0.1, asks=None, removed=(), usage=(), stopped=False,
         )  # fmt: skip
         yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer, thread="th_1")
 

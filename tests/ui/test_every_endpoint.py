@@ -98,7 +98,7 @@ READS = [
     "Asking.again", "Asking.ask", "Asking.stop", "PreferenceHandlers.load", "AskHandlers.tools",
     "AskHandlers.contacts", "AskHandlers.history", "AskHandlers.load", "AskHandlers.open",
     "AskHandlers.start", "QualityHandlers.choose", "QualityHandlers.narrow", "QualityHandlers.open",
-    "AskHandlers.thumb", "build_ask.<lambda>", "build_ask.busy", "chosen_example",
+    "AskHandlers.thumb", "build_ask.<lambda>", "build_ask.busy", "chosen_example", "chosen_answer",
     "Lists.choices", "Lists.list", "_Wires.looking.<lambda>", "_with.ask",
     "Handlers.ask_approval", "Handlers.beat", "Handlers.close", "Handlers.compare", "Handlers.gloss", "Handlers.show",
     "Handlers.show_seen", "Handlers.show_unless_asking", "Handlers.ticked",
