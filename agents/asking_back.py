@@ -21,6 +21,8 @@ ASK = re.compile(r"^\s*ASK:\s*(?P<question>[^|\n]{2,160}?)\s*(?P<choices>(?:\|[^
 """How a prompted model asks back: one line, with choices."""
 ALIKE = 0.5
 """Likeness (Dice) from which sentences about two plans, the plans' names left out, are about the same thing."""
+ABOUT = 0.4
+"""Share of the question's terms that a table's title and headings must hold, to be about the same thing."""
 _UNFIT = re.compile(
     r"https?:|www\.|[\w.+-]+@[\w-]+\.|パスワード|暗証|カード番号|口座番号|トークン|キーを"
     r"|password|passcode|card number|bank account|token|secret|\bkey\b", re.I,
@@ -51,9 +53,12 @@ def with_plan_asked(
     if answer.asks or answer.grounded != "cited" or len(known) < 2 or named_in(words_said, known):
         return answer
     by_id: Mapping[str, Hit] = {hit.chunk_id: hit for hit in evidence}
+    question = words_said.splitlines()[-1] if words_said else ""
     for citation in answer.citations:
         hit = by_id.get(citation.chunk_id)
         told = dict(_by_plan(citation.quote, hit, known)) if hit else {}
+        if len(told) == 1 or (hit and len(named_in(citation.quote, known)) == 1):
+            told = max([told, *(_table(other, question, known) for other in evidence)], key=len)
         if len(set(told.values())) > 1:
             asks = QuestionBack(question=say(language, "ask_plan"), choices=_choices(list(told)))
             return answer.model_copy(update={"asks": asks})
@@ -73,6 +78,15 @@ def _by_plan(quote: str, hit: Hit, plans: tuple[str, ...]) -> Iterator[tuple[str
         named = named_in(piece, plans)
         if len(named) == 1 and likeness(words(quote), piece) >= ALIKE:
             yield next(iter(named)), (numbers(piece), denies(piece))
+
+
+def _table(hit: Hit, question: str, plans: tuple[str, ...]) -> dict[str, object]:
+    """What a table by plan says of each, where its title and headings are about the question."""
+    asked, frame = words(question), words("\n".join((hit.title, *hit.heading_path, hit.table_head)))
+    if hit.superseded_by or len(asked & frame) < ABOUT * (len(asked) or 1):
+        return {}
+    rows = (line for line in hit.text.splitlines() if line.lstrip().startswith("|"))
+    return {plan: said for row in rows for plan, said in _row(row, plans)}
 
 
 def _row(row: str, plans: tuple[str, ...]) -> Iterator[tuple[str, object]]:

@@ -51,6 +51,12 @@ PLANS_EN = manual(
 )  # fmt: skip
 
 
+def test_a_sentence_about_one_plan_is_held_against_the_table_by_plan(make: Make, csm: User) -> None:
+    told = manual("faq.md", "よくある質問", "Business プランの API の上限は1分に60回です。")
+    answer = ask(make, csm, "Business プランの API の上限は1分に60回です [1]。", documents=(told, TABLE))
+    assert [one.label for one in answer.asks.choices] == ["Business", "Starter"]
+
+
 @pytest.mark.parametrize(
     ("question", "documents", "account"),
     [
