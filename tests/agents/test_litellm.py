@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -28,6 +28,8 @@ class Server(ThreadingHTTPServer):
     asked: list[dict[str, Any]]
     keys: list[str]
     over: threading.Event
+    reply: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """Makes the reply to a request; without it `replies` are given in turn."""
     pause = 0.05
 
 
@@ -38,7 +40,8 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(body)
         self.server.keys.append(self.headers.get("Authorization", ""))
-        message = self.server.replies[min(len(self.server.asked), len(self.server.replies)) - 1]
+        told = self.server.replies
+        message = self.server.reply(body) if self.server.reply else told[min(len(self.server.asked), len(told)) - 1]
         if "stuck" in message:
             self._stuck(message["stuck"])
             return
