@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 
 from markdown_it import MarkdownIt
 
+from agents.answers import Choice, QuestionBack
+from agents.usage import Usage
 from banso.knowledge.documents import Citation, Variant
 from banso.ui.answer_view import answer_markdown, conversation, readable, text_markdown, turn_at
 from banso.ui.texts import text_of
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+EN, JA = text_of("en"), text_of("ja")
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 ONE = Citation(
     marker=1, chunk_id="d:0", document_id="d", source="manual", ref="a.md", title="T", quote="q", start=3, end=9
@@ -30,6 +33,9 @@ class Said:
     draft: str | None = None
     seconds: float = 0.0
     stopped: bool = False
+    usage: tuple[Usage, ...] = ()
+    removed: tuple[str, ...] = ()
+    asks: QuestionBack | None = None
 
 
 @dataclass
@@ -85,3 +91,29 @@ def test_news_about_a_draft_has_no_question() -> None:
     messages = conversation(turns, text_of("en"), "UTC")
     assert [message["role"] for message in messages] == ["user", "assistant", "assistant", "user", "assistant"]
     assert [turn_at(turns, index) for index in range(6)] == [0, 0, 1, 2, 2, None]
+
+
+def test_tokens_and_price_of_prompted_models_are_told_in_local_form() -> None:
+    used = Usage(model="openai/x", prompt_tokens=1200, completion_tokens=34, cost=0.00421)
+    told = MARKDOWN.render(
+        answer_markdown(Said(seconds=1.0, usage=(used, Usage(model="embedded/extractive"))), JA, "UTC")
+    )
+    assert "openai/x" in told and "1,234 トークン" in told and "$0.0042" in told and "extractive" not in told
+    unknown = answer_markdown(
+        Said(seconds=1.0, usage=(used.model_copy(update={"cost": None, "estimated": True}),)), JA, "UTC"
+    )
+    assert "$" not in MARKDOWN.render(unknown) and "約" in unknown
+
+
+def test_what_was_taken_out_is_folded_away_and_inert() -> None:
+    page = MARKDOWN.render(answer_markdown(Said(removed=("<img src=x> [a](https://evil.example)",)), EN, "UTC"))
+    assert "<details>" in page and "<img" not in page and "evil" not in " ".join(hrefs(page))
+
+
+def test_only_the_last_question_back_has_choices_and_each_asks_a_whole_question() -> None:
+    asks = QuestionBack(question="Which plan?", choices=(Choice(label="Business"), Choice(label="Starter")))
+    first, last = Turn("What is the limit?", Said(asks=asks)), Turn("And the price?", Said(asks=asks))
+    messages = conversation([first, last], EN, "UTC")
+    assert [len(message.get("options", [])) for message in messages] == [0, 0, 0, 2]
+    assert messages[3]["options"][0] == {"label": "Business", "value": "And the price? (Business)"}
+    assert "Which plan" in messages[1]["content"]
