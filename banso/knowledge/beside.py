@@ -18,6 +18,7 @@ from banso.core.language import language_of
 from banso.knowledge.documents import Document, Frozen, Hit, Language
 from banso.knowledge.orders import is_order
 from banso.knowledge.sentences import sentences
+from banso.knowledge.vocabulary import codes_in
 
 MOST = 3
 NEAR = 0.91
@@ -84,7 +85,10 @@ def beside(question: str, hits: Sequence[Hit], load: Load, nearest: Sequence[str
 
 
 def alike(question: str, hit: Hit) -> bool:
-    """Whether a passage is near enough to be about the same matter."""
+    """Whether a passage is near enough to be about the same matter; one about another error code never is."""
+    codes = codes_in(question)
+    if codes and not codes & codes_in(f"{hit.title}\n{hit.text}"):
+        return False
     other = hit.language not in (language_of(question), "und")
     return not hit.hidden and hit.dense + ACROSS * other + OF_SCORE * hit.score >= NEAR
 

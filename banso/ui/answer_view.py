@@ -11,6 +11,7 @@ from banso.core.feedback import Asked
 from banso.knowledge.documents import Citation, Variant
 from banso.knowledge.variants import named
 from banso.ui import local_form
+from banso.ui.aside.lines import as_markdown, small_lines, stale_line
 from banso.ui.inert import inert, one_line
 from banso.ui.models.view import dollars
 from banso.ui.paths import copy_path
@@ -30,13 +31,15 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
         parts.append("**" + t("ask.draft_filed", draft=inert(answer.draft)) + "**")
     if answer.asks and answer.text != answer.asks.question:
         parts.append(f"**{inert(answer.asks.question)}**")
-    parts += [f"> {inert(notice)}" for notice in answer.notices]
+    parts += [f"> {inert(notice)}" for notice in (*answer.notices, stale_line(answer, t)) if notice]
     if answer.removed:
         parts.append(_removed(answer.removed, t))
     heading = t("ask.sources") if answer.citations else t("ask.nearest")
     listed = source_list(answer.citations or answer.nearest, t, timezone)
     if listed:
         parts.append(f"**{heading}**\n\n{listed}")
+    if lines := as_markdown(small_lines(answer, t, timezone)):
+        parts.append(lines)
     if answer.seconds and not answer.stopped:
         parts.append("<small>" + " · ".join(map(inert, _took(answer, t))) + "</small>")
     return "\n\n".join(parts)

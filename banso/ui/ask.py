@@ -9,6 +9,7 @@ import gradio as gr
 
 from banso.core.errors import BansoError
 from banso.ui.answer_view import Message, asked_at, turn_at
+from banso.ui.aside.panel import build_aside
 from banso.ui.asking import Asking, failure, may_ask_again
 from banso.ui.inert import one_line
 from banso.ui.paths import file_path
@@ -115,7 +116,10 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
         account = gr.Dropdown([(t("ask.account_all"), "")], value="", label=t("ask.account"), info=t("ask.account_info"), filterable=True, scale=3)  # fmt: skip  # noqa: E501
         new = gr.Button(t("ask.new"), scale=1, min_width=140, elem_id="new-conversation")
     missing = gr.Markdown("", elem_id="ask-missing")
-    chat = _chat(t)
+    with gr.Row(elem_id="ask-main"):
+        with gr.Column(scale=3, min_width=320):
+            chat = _chat(t)
+        aside = build_aside(services, t, thread)
     with gr.Row(elem_id="ask-row", visible=True):
         question = gr.Textbox(label=t("ask.question"), show_label=False, placeholder=t("ask.placeholder"), lines=1, max_lines=6, max_length=4000, scale=6, elem_id="question")  # fmt: skip  # noqa: E501
         send = gr.Button(t("ask.send"), variant="primary", scale=1, min_width=90, elem_id="send")
@@ -136,20 +140,24 @@ def build_ask(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab) -> N
 
     def busy(request: gr.Request) -> tuple[Any, ...]:
         do.asking.begin(request)
-        return (gr.update(visible=False), gr.update(visible=True), *([gr.update(visible=False)] * 2))
+        return (gr.update(visible=False), gr.update(visible=True), *([gr.update(visible=False)] * 3))
 
     buttons, shown = [send, stop, again, export], [chat, thread, question]
 
     def idle(after: Any) -> Any:
+        aside.follow(after, thread)
         return after.then(do.tools, thread, buttons, **quiet)
 
-    asked = gr.on([question.submit, send.click], busy, None, buttons, **quiet)
+    # The panel closes in the same event: one that ran beside the answering could close it after it was opened anew.
+    asked = gr.on([question.submit, send.click], busy, None, [*buttons, aside.column], **quiet)
     idle(asked.then(do.asking.ask, [question, thread, account], shown, **quiet)).then(
         do.history, None, history, **quiet
     )
-    chosen = chat.option_select(chosen_answer, None, question, **quiet).then(busy, None, buttons, **quiet)
+    chosen = chat.option_select(chosen_answer, None, question, **quiet).then(
+        busy, None, [*buttons, aside.column], **quiet
+    )
     idle(chosen.then(do.asking.ask, [question, thread, account], shown, **quiet))
-    idle(again.click(busy, None, buttons, **quiet).then(do.asking.again, thread, shown, **quiet))
+    idle(again.click(busy, None, [*buttons, aside.column], **quiet).then(do.asking.again, thread, shown, **quiet))
     stop.click(do.asking.stop, None, None, **quiet)
     chat.example_select(chosen_example, None, question, **quiet)
     idle(gr.on([new.click, account.input, chat.clear], lambda: ([], "", ""), None, shown, **quiet))

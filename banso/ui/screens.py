@@ -7,6 +7,7 @@ import gradio as gr
 from banso.core.users import User
 from banso.ui.ask import build_ask
 from banso.ui.figures import build_figures
+from banso.ui.gaps import build_gaps
 from banso.ui.inert import inert
 from banso.ui.knowledge import build_knowledge
 from banso.ui.learning import build_learning
@@ -38,6 +39,8 @@ def build_screens(services: Services, t: Text) -> gr.Blocks:
                 build_review(services, t, screens, tabs, review_tab)
             with gr.Tab(t("app.tab_knowledge"), id="knowledge") as knowledge_tab:
                 build_knowledge(services, t, screens, knowledge_tab)
+            with gr.Tab(t("gaps.tab"), id="gaps") as gaps_tab:
+                build_gaps(services, t, gaps_tab)
             with gr.Tab(t("learning.tab"), id="learning") as learning_tab:
                 build_learning(services, t, learning_tab)
             with gr.Tab(t("figures.tab"), id="figures") as figures_tab:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -14,6 +14,8 @@ from banso.core.settings import Settings
 from banso.core.users import User, Users
 from banso.crm.base import Crm
 from banso.gaps.book import GapBook
+from banso.knowledge.ages import SourceAges
+from banso.knowledge.beside import Beside
 from banso.knowledge.documents import Citation
 from banso.knowledge.index import Knowledge
 from banso.learning.book import Lessons
@@ -44,6 +46,14 @@ class AnswerView(Protocol):
     def draft(self) -> str | None: ...  # noqa: D102
     @property
     def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def ages(self) -> SourceAges | None: ...  # noqa: D102
+    @property
+    def facts(self) -> Sequence[FactView]: ...  # noqa: D102
+    @property
+    def beside(self) -> Beside: ...  # noqa: D102
+    @property
+    def unanswered(self) -> Sequence[str]: ...  # noqa: D102
     @property
     def usage(self) -> Sequence[UsageView]: ...  # noqa: D102
     @property
@@ -81,6 +91,17 @@ class UsageView(Protocol):
     def estimated(self) -> bool: ...  # noqa: D102
     @property
     def cost(self) -> float | None: ...  # noqa: D102
+
+
+class FactView(Protocol):
+    """A fact about the customer that shaped an answer."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> str: ...  # noqa: D102
+    @property
+    def on(self) -> date | None: ...  # noqa: D102
 
 
 class EventView(Protocol):

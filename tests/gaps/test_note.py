@@ -9,7 +9,7 @@ NEAR = (Near("料金\nプラン", "plans.md", "http://localhost/source/1"), Near
 
 def test_it_names_question_customer_and_sources_with_links() -> None:
     text = note("SAP と\n連携できますか", "森川 結衣", NEAR, "ja", "株式会社青葉製作所")
-    assert text.startswith("森川 結衣さん\n")
+    assert text.startswith("森川 結衣 さん\n")
     assert "質問：SAP と 連携できますか\n対象のお客様：株式会社青葉製作所\n" in text
     assert "- 料金 プラン (plans.md)\n  http://localhost/source/1\n- SAP (TK-1)\n" in text
 

@@ -112,3 +112,9 @@ def test_at_most_three_of_each_are_shown() -> None:
     many = [talk(f"TK-{n}", (f"担当{n} (サポート)", "分けてください。")) for n in range(9)]
     shown = stand(*many)
     assert (len(shown.solved), len(shown.answered), len(shown.ask)) == (3, 3, 5)
+
+
+@pytest.mark.parametrize(("code", "near"), [("HR-3014", True), ("HR-3009", False)])
+def test_a_conversation_about_another_error_code_is_not_like_the_question(code: str, near: bool) -> None:
+    ticket = talk("TK-1", AGENT, solution=f"{code} は 500 行で分割。")
+    assert alike("HR-3014 が出て PDF が作れません。", found(ticket)) is near

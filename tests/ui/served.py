@@ -21,6 +21,8 @@ from banso.core.errors import NotFound
 from banso.core.feedback import FeedbackBook
 from banso.core.preferences import PreferenceBook
 from banso.core.users import User, Users
+from banso.gaps.book import GapBook
+from banso.knowledge.beside import Beside
 from banso.knowledge.documents import Document
 from banso.learning.book import Lessons
 from banso.review.desk import open_desk
@@ -28,7 +30,7 @@ from banso.review.figures import figures
 from banso.ui.services import Services
 from banso.ui.web import build_app
 from evals.report.kept import KeptRuns
-from tests.agents.fakes import ListCrm
+from tests.agents.fakes import BagEmbedder, ListCrm
 from tests.review.conftest import World
 from tests.ui.conftest import PASSWORD
 
@@ -46,7 +48,8 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1, asks=None, removed=(), usage=(), stopped=False,
+            seconds=0.1, asks=None, removed=(), usage=(), stopped=False, ages=None, facts=(), beside=Beside(),
+            unanswered=(),
         )  # fmt: skip
         yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer, thread="th_1")
 
@@ -107,11 +110,12 @@ class Served:
         self.copilot, self.library, self.ingested = copilot or Copilot(world), Library(), list[Any]()
         self.lessons = Lessons(world.database, ListCrm(), clock=world.clock)
         self.users = Users(world.database)
+        self.gaps = GapBook(world.database, BagEmbedder(), world.clock)
         services = Services(
             settings=world.settings, users=self.users, copilot=cast(Any, self.copilot),
             knowledge=cast(Any, self.library), crm=cast(Any, ListCrm()), ledger=world.ledger,
             desk=open_desk(world.settings, world.database, world.clock), feedback=FeedbackBook(world.database),
-            ingest=lambda *given: self.ingested.append(given), lessons=self.lessons,
+            ingest=lambda *given: self.ingested.append(given), lessons=self.lessons, gaps=self.gaps,
             figures=lambda by: figures(world.database, by, world.settings.timezone),
             quality=KeptRuns(world.settings),
             models=ModelDesk(world.settings, UsageBook(world.database, world.settings.timezone, world.clock)),

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 from markdown_it import MarkdownIt
 
-from agents.answers import Choice, QuestionBack
+from agents.answers import Choice, QuestionBack, UsedFact
 from agents.usage import Usage
+from banso.knowledge.ages import SourceAges
+from banso.knowledge.beside import Beside
 from banso.knowledge.documents import Citation, Variant
 from banso.ui.answer_view import answer_markdown, conversation, readable, text_markdown, turn_at
 from banso.ui.texts import text_of
@@ -36,6 +38,10 @@ class Said:
     usage: tuple[Usage, ...] = ()
     removed: tuple[str, ...] = ()
     asks: QuestionBack | None = None
+    ages: SourceAges | None = None
+    facts: tuple[UsedFact, ...] = ()
+    beside: Beside = field(default_factory=Beside)
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass

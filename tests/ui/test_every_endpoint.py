@@ -88,6 +88,17 @@ CHANGES: dict[str, list[Case]] = {
     "LearningHandlers.accept": [Case("lesson", effect=by(["admin"], "lesson_decisions"))],
     "LearningHandlers.refuse": [Case("lesson", effect=by(["admin"], "lesson_decisions"))],
     "LearningHandlers.switch": [Case("rule", effect=by(["admin"], "lesson_decisions"))],
+    "AsideHandlers.report": [Case()],
+    "AsideHandlers.keep": [Case()],
+    "GapHandlers.close": [Case("gap", effect=by(["reviewer", "admin"], "gap_decisions")), Case()],
+    "GapHandlers.reopen": [Case("closed gap", effect=by(["reviewer", "admin"], "gap_decisions")), Case()],
+    **{
+        f"GapHandlers.{verb}": [
+            Case(f"{state} of theirs", effect=by(ALL, "gap_decisions")),
+            Case(state, effect=by(["reviewer", "admin"], "gap_decisions")),
+        ]
+        for verb, state in (("answered", "question"), ("drop", "question"), ("again", "settled question"))
+    },
     "KnowledgeHandlers.remove": [Case()],
     "build_knowledge.take_in": [Case()],
     "ModelHandlers.save": [Case()],
@@ -95,6 +106,8 @@ CHANGES: dict[str, list[Case]] = {
 }  # fmt: skip
 # Every event that only reads, whoever calls it.
 READS = [
+    "AsideHandlers.choose", "AsideHandlers.show", "GapHandlers.choose",
+    "GapHandlers.choose_question", "GapHandlers.open",
     "Asking.again", "Asking.ask", "Asking.stop", "PreferenceHandlers.load", "AskHandlers.tools",
     "AskHandlers.contacts", "AskHandlers.history", "AskHandlers.load", "AskHandlers.open",
     "AskHandlers.start", "QualityHandlers.choose", "QualityHandlers.narrow", "QualityHandlers.open",
@@ -109,13 +122,13 @@ READS = [
 ]  # fmt: skip
 BY_HASH, BY_VERSION = ("Handlers.approve", "Handlers.give_reason", "Bulk.approve"), ("Editing.save",)
 """What a wrong hash, and what a wrong version, must stop. All else is about a draft, whichever its version."""
-NAMING = {"review-seen", "bulk-chosen", "bulk-group", "lesson-choice"}
+NAMING = {"review-seen", "bulk-chosen", "bulk-group", "lesson-choice", "gaps-list", "questions-list"}
 """What the page says which draft or lesson an event is about with."""
 # The column that says who did it.
 DONE_BY = {
     "decisions": "reviewer", "draft_versions": "author", "draft_comments": "author", "draft_presence": "person",
     "review_switches": "set_by", "lesson_decisions": "decided_by", "audit": "actor", "feedback": "user",
-    "preferences": "user",
+    "preferences": "user", "gap_decisions": "decided_by",
 }  # fmt: skip
 
 
@@ -203,6 +216,7 @@ def value(component: Any, post: Post) -> Any:
         "edit-code": "tone", "assign": "mori", "bulk-group": post.draft, "bulk-chosen": [f"{post.seen} "],
         "bulk-ticks": [], "confirm-ticks": [], "lesson-choice": post.lesson, "Customer": "AC-1",
         "Document to remove": DOCUMENT.id,
+        "gaps-list": post.lesson, "questions-list": post.lesson, "gaps-view": "all",
     }  # fmt: skip
     for name in (component.elem_id, component.label):
         if name in sent:
@@ -257,7 +271,7 @@ class Drafts:
     """Makes a fresh draft in some state, and says what a page that shows it would post."""
 
     def __init__(self, served: Served, name: str) -> None:
-        self.world, self.lessons, self.name = served.world, served.lessons, name
+        self.world, self.lessons, self.gaps, self.name = served.world, served.lessons, served.gaps, name
         self.role = SIGNED_IN[name]
 
     def file(self, author: str = "aoki", body: str = "ご確認ください。\n") -> DraftVersion:
@@ -329,6 +343,26 @@ class Drafts:
         self.lessons.scan()
         return next(one.number for one in self.lessons.lessons() if one.kind == "rule")
 
+    def gap(self) -> int:
+        asked = f"HR-{uuid.uuid4().int} の原因は？"
+        return self.gaps.report(asked, user="mori", thread="th_1", turn=0, account="AC-1").number
+
+    def closed_gap(self) -> int:
+        return self.gaps.close(self.gap(), user="mori", reason="a.md").number
+
+    def question(self, user: str = "mori") -> int:
+        asked = {"whom": "kita", "note": "ご存じですか。", "thread": "th_1", "turn": 0}
+        return self.gaps.ask_colleague("HR-7001 の原因は？", user=user, **asked).number  # type: ignore[arg-type]
+
+    def question_of_theirs(self) -> int:
+        return self.question(self.name)
+
+    def settled_question(self, user: str = "mori") -> int:
+        return self.gaps.settle_question(self.question(user), "closed", user=user).number
+
+    def settled_question_of_theirs(self) -> int:
+        return self.settled_question(self.name)
+
     def rule(self) -> int:
         number = self.lesson()
         self.lessons.accept(number, admin=self.someone("root"), scope="team")
@@ -342,6 +376,7 @@ SHOWN_FIRST = {
     "AskHandlers.draft": "AskHandlers.load", "Bulk.approve": "Bulk.open", "Team.assign": "Handlers.show_seen",
     "KnowledgeHandlers.remove": "KnowledgeHandlers.show",
     **dict.fromkeys((f"LearningHandlers.{verb}" for verb in ("accept", "refuse", "switch")), "LearningHandlers.open"),
+    **dict.fromkeys((name for name in CHANGES if name.startswith("GapHandlers")), "GapHandlers.open"),
 }  # fmt: skip
 """Gradio takes of a list what the page was shown in it, so the list is shown first."""
 
@@ -398,7 +433,9 @@ def forged(name: str, true: Post, other: Post) -> Iterator[Post]:
     seen: list[Any] = [f"dr_none {version} {digest}", [true.seen]]
     if name in CHANGES:
         seen += [f"{draft} 1 {digest} x", "", None, 70_000, {"draft": draft}, f"{draft} ١ {digest}"]
-    if name in CHANGES and not name.startswith("LearningHandlers"):  # Gradio repeats it there and breaks its own stream
+    if name in CHANGES and not name.startswith(
+        ("LearningHandlers", "GapHandlers")
+    ):  # Gradio repeats it there and breaks its own stream
         seen += ["\ud800 1 x"]
     if name in (*BY_HASH, *BY_VERSION):
         seen += [f"{draft} {wrong} {digest}" for wrong in (0, 2)]
