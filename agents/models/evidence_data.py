@@ -66,6 +66,7 @@ def _passage(one: Mapping[str, Any]) -> str:
         "status": one["status"],
         "superseded": one["superseded"] or "",
         "continues": one["continues"] or "",
+        "other_plan": one.get("other_plan", ""),
     }
     head = json.dumps({key: value for key, value in label.items() if value not in ("", None)}, ensure_ascii=False)
     table = f"{one['table_head']}\n" if one.get("table_head") else ""

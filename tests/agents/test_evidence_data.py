@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agents.models.evidence_data import as_data
-from tests.agents.fakes import LOCK_JA, ListKnowledge
+from banso.knowledge.plans import Plans
+from tests.agents.fakes import LIMIT_EN, LOCK_JA, ListKnowledge
 from tools.evidence import passages_json
 
 FENCE = "f00dcafe"
@@ -32,6 +33,12 @@ def test_a_passage_is_labelled_and_its_figures_are_left_out() -> None:
     assert told["passage"] == 3 and told["trust"] == "official" and told["updated"] == "2026-04-01"
     assert "score" not in told and "dense" not in told
     assert "\n".join(text) == LOCK_JA.text
+
+
+def test_another_plan_than_the_customers_is_named() -> None:
+    limits = ListKnowledge([LIMIT_EN])._hit("API", LIMIT_EN)
+    told = shown(passages_json([(1, limits)], plans=Plans("Starter", ("Business", "Enterprise"))))
+    assert '"other_plan": "Business, Enterprise"' in told and "other_plan" not in shown(found())
 
 
 def test_what_customers_wrote_is_labelled_as_that() -> None:
