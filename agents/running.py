@@ -48,6 +48,8 @@ class Halt:
                 taken = come.get(timeout=HEED)
             except queue.Empty:
                 continue
+            if self.stopped:
+                break
             if taken is None:
                 return
             chunk, error = taken

@@ -6,7 +6,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -28,6 +27,7 @@ class Server(ThreadingHTTPServer):
     asked: list[dict[str, Any]]
     keys: list[str]
     over: threading.Event
+    hung_up: threading.Event
     reply: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Makes the reply to a request; without it `replies` are given in turn."""
     pause = 0.05
@@ -64,10 +64,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-        with suppress(OSError):
+        try:
             while not self.server.over.wait(self.server.pause if piece else None):
                 self.wfile.write(piece)
                 self.wfile.flush()
+        except OSError:
+            self.server.hung_up.set()
 
     def _whole(self, message: dict[str, Any]) -> bytes:
         choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
@@ -98,7 +100,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
-    server.replies, server.asked, server.keys, server.over = [], [], [], threading.Event()
+    server.replies, server.asked, server.keys = [], [], []
+    server.over, server.hung_up = threading.Event(), threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("OPENAI_API_KEY", "test")
     monkeypatch.setenv("OPENAI_API_BASE", f"http://127.0.0.1:{server.server_port}/v1")
@@ -302,3 +305,15 @@ def test_no_secret_leaves_over_the_wire_or_for_a_log(
     assert "秘密情報" in sent and "HR-1007" in sent and "ロックの解除" in caplog.text
     for secret in (token, "Tsubame#2291", key):
         assert secret not in sent and secret not in caplog.text
+
+
+@pytest.mark.slow
+def test_a_stopped_answer_hangs_up_on_the_model(server: Server, make: Make, csm: User, settings: Settings) -> None:
+    server.replies = [{"stuck": piece({"content": "あ"})}]
+    copilot = make(model(settings))
+    stream = copilot.stream("HR-1007 のロックは？", user=csm)
+    thread = next(stream).thread
+    threading.Timer(0.3, copilot.stop, [thread], {"user": csm}).start()
+    answer = [*stream][-1].answer
+    assert answer is not None and answer.stopped
+    assert server.hung_up.wait(10), "the model goes on for nobody"

@@ -52,6 +52,10 @@ def test_figures_of_one_conversation_are_not_told_in_another(make: Make, csm: Us
     # The thread of one account, gone on with another account: a new conversation, with nothing of the old one.
     answer = other.ask("What did we talk about?", user=csm, account="AC-2", thread=thread)
     assert answer.thread != thread and "2027-02-01" not in told(model) and "青葉" not in told(model)
+    assert len(other.history(answer.thread, user=csm)) == 1
+    assert other.thread(answer.thread, user=csm).account == "AC-2"
+    [*other.again(answer.thread, user=csm)]
+    assert "2027-02-01" not in told(model) and "契約更新日" not in told(model)
 
 
 def test_the_newest_turns_are_kept_longest() -> None:
