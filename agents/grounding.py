@@ -9,6 +9,7 @@ from langchain.messages import AnyMessage, ToolMessage
 
 from agents.answers import Answer
 from agents.checking import carried
+from agents.old_pages import old_pages
 from agents.smalltalk import smalltalk
 from agents.wording import Spoken, say
 from banso.knowledge.citations import Checked, check, nearest
@@ -76,10 +77,7 @@ def _notices(checked: Checked, evidence: Sequence[Hit], language: Spoken) -> tup
     notices = [say(language, key, count=count) for key, count in counted.items() if count]
     if checked.translated:
         notices.append(say(language, "translated"))
-    old = {hit.chunk_id for hit in evidence if hit.superseded_by}
-    if any(citation.chunk_id in old for citation in checked.citations):
-        notices.append(say(language, "superseded"))
-    return tuple(notices)
+    return (*notices, *old_pages(checked.citations, evidence, language))
 
 
 def _failures(messages: Sequence[AnyMessage]) -> list[str]:

@@ -148,3 +148,25 @@ def test_a_model_reads_how_many_tickets_are_open(make: Make, csm: User) -> None:
     copilot.crm = BusyCrm()
     copilot.ask("HR-1007 の解除方法は？", user=csm, account="AC-1")
     assert "未対応のチケット: 1 件" in chat.seen[0][0].text
+
+
+@pytest.mark.parametrize(
+    ("newer", "said"),
+    [
+        ((), "引用した『旧・保存期間』（2025-04-01）は古い版です。現行の資料：new.md"),
+        (
+            (manual("new.md", "保存期間", "バックアップの保存期間は毎日の取得から35日間です。"),),
+            "引用した『旧・保存期間』（2025-04-01）は古い版です。現行は『保存期間』（2026-04-01）です。",
+        ),
+    ],
+)
+def test_any_model_that_quotes_a_replaced_page_has_both_named_with_their_dates(
+    make: Make, csm: User, newer: tuple[Document, ...], said: str
+) -> None:
+    words = "バックアップの保存期間は毎日の取得から14日間です。"
+    at = datetime(2025, 4, 1, tzinfo=UTC)
+    old = manual("old.md", "旧・保存期間", words, superseded_by="new.md", updated_at=at)
+    marker = 1 + len(newer)
+    script = [[("search_knowledge", {"query": "バックアップ 保存期間"})], f"{words[:-1]} [{marker}]。"]
+    answer = ask(make, csm, "バックアップの保存期間は？", *newer, old, model=ScriptedChat(script=script))
+    assert said in answer.notices
