@@ -32,11 +32,14 @@ def finished(  # noqa: PLR0913, PLR0917
     told = reply.response_metadata
     answer = checked(_concluded(reply.text, state, services, context), allowed, state["language"])
     known = {
-        "seconds": context.seconds(), "confidence": told.get(CONFIDENCE),
+        "seconds": context.seconds(), "usage": state["usage"], "confidence": told.get(CONFIDENCE),
         "prompt": "" if speaker == EMBEDDED else prompt_version(state["language"]),
         "notices": (*answer.notices, *_notices(answer, told, state), *about_others(state["messages"], context)),
     }  # fmt: skip
-    return surrounded(answer.model_copy(update=known), state, services, context, told.get(UNANSWERED, ()))
+    answer = answer.model_copy(update=known)
+    if services.judge is not None and speaker != EMBEDDED:  # which says the words of its sources
+        answer = services.judge.judged(answer, state["language"])
+    return surrounded(answer, state, services, context, told.get(UNANSWERED, ()))
 
 
 def _concluded(said: str, state: State, services: Services, context: Context) -> Answer:

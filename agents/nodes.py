@@ -114,8 +114,8 @@ class Nodes:
         usage = together([*state.get("usage", ()), took])
         if reply.tool_calls and tools:
             return Said(reply, None, usage)
-        answer = finished(reply, speaker.name, state, self.services, context, box.links)
-        return Said(reply, answer.model_copy(update={"usage": usage}), usage)
+        answer = finished(reply, speaker.name, {**state, "usage": usage}, self.services, context, box.links)
+        return Said(reply, answer, answer.usage)
 
     def _update(self, state: State, said: Said, speaker: str, anew: bool) -> dict[str, object]:
         """What the graph keeps of it. `anew`: in place of what another model had asked for."""

@@ -14,6 +14,7 @@ from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trac
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
 from agents.hints import hints_of
+from agents.judging import Judge, open_judge
 from agents.models.roster import Roster
 from agents.noticing import notice
 from agents.rules import RuleBook
@@ -69,6 +70,7 @@ class Copilot:
         lessons: RuleBook | None = None,
         preferences: PreferenceBook | None = None,
         usage: UsageBook | None = None,
+        judge: Judge | None = None,
         gaps: GapBook | None = None,
     ) -> None:
         self.knowledge, self.crm, self.ledger, self.settings = knowledge, crm, ledger, settings
@@ -80,7 +82,7 @@ class Copilot:
         zone = ZoneInfo(settings.timezone)
         services = Services(
             knowledge, crm, ledger, house, link_hosts=settings.link_hosts, lessons=lessons,
-            stale_months=settings.stale_months,
+            stale_months=settings.stale_months, judge=judge,
             now=lambda: clock().astimezone(zone),
         )  # fmt: skip
         self.models, self._usage = models, usage
@@ -276,6 +278,7 @@ def open_copilot(settings: Settings, search: SearchOptions = WHOLE, clock: Clock
         lessons=open_lessons(settings, database, crm),
         preferences=PreferenceBook(database),
         usage=UsageBook(database, settings.timezone, clock),
+        judge=open_judge(settings),
         gaps=GapBook(database, embedder),
         clock=clock,
     )

@@ -10,6 +10,7 @@ from langchain.tools import BaseTool
 from pydantic import ValidationError
 
 from agents.filing import TurnFiler
+from agents.judging import Judge
 from agents.links import Links, links_for
 from agents.models.lookup import EMBEDDED
 from agents.plan import MOST_CALLS, OFF_PLAN, Plan
@@ -54,6 +55,8 @@ class Services:
     """How the team writes to its customers."""
     link_hosts: str = ""
     """Hosts that may be linked to, as in the settings."""
+    judge: Judge | None = None
+    """A further check of what prompted models say; None: none."""
     lessons: RuleBook | None = None
     """What the team has taught; None: nothing."""
     now: Clock = utc_now

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     model_retries: int = Field(
         2, ge=0, le=10, description="more tries of a model that is busy, each after a longer pause"
     )
+    judge: str = Field("", description="a chat model that judges each sentence of a prompted model; empty: none")
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
     )
