@@ -59,6 +59,8 @@ class AnswerView(Protocol):
     @property
     def removed(self) -> Sequence[str]: ...  # noqa: D102
     @property
+    def confidence(self) -> float | None: ...  # noqa: D102
+    @property
     def asks(self) -> QuestionBackView | None: ...  # noqa: D102
     @property
     def stopped(self) -> bool: ...  # noqa: D102

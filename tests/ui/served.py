@@ -48,8 +48,8 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1, asks=None, removed=(), usage=(), stopped=False, ages=None, facts=(), beside=Beside(),
-            unanswered=(),
+            seconds=0.1, asks=None, removed=(), confidence=None, usage=(), stopped=False, ages=None, facts=(),
+            beside=Beside(), unanswered=(),
         )  # fmt: skip
         yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer, thread="th_1")
 

@@ -37,6 +37,7 @@ class Said:
     stopped: bool = False
     usage: tuple[Usage, ...] = ()
     removed: tuple[str, ...] = ()
+    confidence: float | None = None
     asks: QuestionBack | None = None
     ages: SourceAges | None = None
     facts: tuple[UsedFact, ...] = ()
@@ -123,3 +124,10 @@ def test_only_the_last_question_back_has_choices_and_each_asks_a_whole_question(
     assert [len(message.get("options", [])) for message in messages] == [0, 0, 0, 2]
     assert messages[3]["options"][0] == {"label": "Business", "value": "And the price? (Business)"}
     assert "Which plan" in messages[1]["content"]
+
+
+def test_an_answer_that_is_not_sure_says_so() -> None:
+    sure, unsure, silent = (answer_markdown(Said(seconds=1.0, confidence=c), EN, "UTC") for c in (0.9, 0.6, None))
+    assert "check the sources" in unsure and "check the sources" not in sure + silent
+    refused = answer_markdown(Said(seconds=1.0, confidence=0.1, grounded="refused"), EN, "UTC")
+    assert "check the sources" not in refused
