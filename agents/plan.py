@@ -75,7 +75,7 @@ class Plan:
             return True
         if any(account.id == one.id for one in crm.mentioned(self.words, EVERYBODY)):
             return True
-        return _shortened(account.name, self.words)
+        return shortened(account.name, self.words)
 
 
 def plan_of(state: State) -> Plan:
@@ -108,7 +108,7 @@ def _done(messages: Sequence[AnyMessage]) -> int:
     return sum(isinstance(message, ToolMessage) for message in messages[last:])
 
 
-def _shortened(name: str, words: str) -> bool:
+def shortened(name: str, words: str) -> bool:
     """Whether the words hold the beginning of the name: two characters of a Japanese one, the first word of another."""
     key = company_key(name)
     if not key.isascii():
