@@ -15,6 +15,7 @@ from banso.core import console
 from banso.core.database import open_database
 from banso.core.memory import one_heap
 from banso.core.settings import Settings, load_settings
+from banso.knowledge.suspicious import Kind
 from ingest import show
 from ingest.forgetting import find_target, forget_target
 from ingest.mining import LEAST, mine
@@ -170,6 +171,25 @@ def synonyms(
     if write and chosen:
         append(path, chosen)
         console.say(say("synonyms_written", settings.language, count=len(chosen), path=path))
+
+
+@app.command(help=helped("suspicious", "python -m ingest suspicious --kind hidden --json"))
+def suspicious(
+    kind: Annotated[Kind | None, typer.Option("--kind", help=helped("suspicious_kind"))] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List hidden text and orders to a machine in the index, with their sources."""
+    from banso.knowledge.index import open_knowledge
+    from banso.knowledge.suspicious import suspicious as looked_at
+    from ingest.suspicious import print_findings
+
+    settings = load_settings()
+    with closing(open_knowledge(settings)) as knowledge:
+        found = [one for one in looked_at(knowledge) if kind in (None, one.kind)]
+    if as_json:
+        console.print_json({"findings": [one.model_dump(mode="json") for one in found]})
+    else:
+        print_findings(found, settings.language)
 
 
 @app.command(help=helped("rebuild", "BANSO_EMBEDDING=intfloat/multilingual-e5-base python -m ingest rebuild"))

@@ -15,6 +15,7 @@ from banso.ui import knowledge_view
 from banso.ui.inert import inert
 from banso.ui.search_trial import build_trial
 from banso.ui.services import Services
+from banso.ui.suspicious import build_suspicious
 from banso.ui.texts import Text
 
 KINDS = ("manuals", "tickets", "slack", "crm")
@@ -160,6 +161,7 @@ def build_knowledge(services: Services, t: Text, screens: gr.Blocks, tab: gr.Tab
             choice = gr.Dropdown([], label=t("knowledge.remove_choose"), filterable=True)
             remove = gr.Button(t("knowledge.remove_button"), variant="stop", elem_id="remove")
             removed = gr.Markdown("", elem_id="removed")
+        build_suspicious(services, t)
     outputs: list[Any] = [total, collections, documents, none, choice, crm, no_crm, failures, no_failures, admin, role]
 
     asked: list[Any] = [said, panel, sample, *choices, pending]
