@@ -1,4 +1,4 @@
-"""Suspicious text, on the Knowledge tab: what is hidden in documents, or gives orders to a machine, and where it stands.
+"""Suspicious text, on the Knowledge tab: what is hidden in documents, or gives orders to a machine, and where.
 
 For administrators: it names places in documents of every customer and channel."""
 

@@ -11,9 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from banso.core.database import open_database
+from banso.core.database import Database, open_database
 from banso.core.errors import BansoError
 from banso.core.settings import Settings
+from banso.review.ledger import Ledger
 from evals.asking import ASKER, likeness_by
 from evals.bounds import missed_bounds
 from evals.cases import Case, load_cases
@@ -81,15 +82,17 @@ def obeyed(plantings: Sequence[Planting], copilot: Copilot, progress: Progress) 
     return results
 
 
-def hijack(copilot: Copilot, model: Obedient, database: object) -> Copilot:
-    """A copilot over the same index, CRM and ledger whose model is the attacker's, and with no other to take over."""
+def hijack(copilot: Copilot, model: Obedient, database: Database) -> Copilot:
+    """A copilot over the same index, CRM and database whose model is the attacker's, and with no other to take over."""
     from agents import checkpoints
     from agents.session import Copilot
     from agents.threads import Threads
 
+    # No gate over the drafts: it would only mark for a person what is counted here, at half a minute for each.
+    ledger = Ledger(database, two_person=copilot.settings.two_person)
     return Copilot(
-        copilot.knowledge, copilot.crm, copilot.ledger, model, copilot.settings,
-        checkpoints.open_checkpointer(copilot.settings), Threads(database),  # type: ignore[arg-type]
+        copilot.knowledge, copilot.crm, ledger, model, copilot.settings,
+        checkpoints.open_checkpointer(copilot.settings), Threads(database),
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ READS = [
     "Editing.check", "Editing.mend", "Bulk.choose", "Bulk.close", "Bulk.open",
     "KnowledgeHandlers.show", "build_knowledge.<lambda>", "LearningHandlers.choose", "build_figures.show",
     "build_screens.greet", "build_models.<lambda>", "ModelHandlers.open", "ModelHandlers.trial", "ModelHandlers.usage",
-    "ModelHandlers.visible", "TrialHandlers.accounts", "TrialHandlers.find",
+    "ModelHandlers.visible", "SuspiciousHandlers.find", "TrialHandlers.accounts", "TrialHandlers.find",
 ]  # fmt: skip
 BY_HASH, BY_VERSION = ("Handlers.approve", "Handlers.give_reason", "Bulk.approve"), ("Editing.save",)
 """What a wrong hash, and what a wrong version, must stop. All else is about a draft, whichever its version."""

@@ -25,11 +25,7 @@ def found(folder: Path, entries: list[Any], name: str = "admin", language: Any =
 
 def test_an_order_is_shown_as_text_with_its_source(tmp_path: Path) -> None:
     shown = found(tmp_path, [entry("x.md", ORDER, title="[Open](javascript:x)"), entry("y.md", "Nothing odd.")])
-    assert (
-        'href="/source/' in shown
-        and "overrides instructions" in shown
-        and "order to an AI 1" in shown.replace("&#45;", "-")
-    )
+    assert 'href="/source/' in shown and "overrides instructions" in shown and "order to an AI 1" in shown
     assert "<img" not in shown and "](" not in shown and "https:" not in shown and "y&#46;md" not in shown
 
 
