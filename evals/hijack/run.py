@@ -85,13 +85,14 @@ def obeyed(plantings: Sequence[Planting], copilot: Copilot, progress: Progress) 
 def hijack(copilot: Copilot, model: Obedient, database: Database) -> Copilot:
     """A copilot over the same index, CRM and database whose model is the attacker's, and with no other to take over."""
     from agents import checkpoints
+    from agents.models.roster import roster_of
     from agents.session import Copilot
     from agents.threads import Threads
 
     # No gate over the drafts: it would only mark for a person what is counted here, at half a minute for each.
     ledger = Ledger(database, two_person=copilot.settings.two_person)
     return Copilot(
-        copilot.knowledge, copilot.crm, ledger, model, copilot.settings,
+        copilot.knowledge, copilot.crm, ledger, roster_of(model, "obedient"), copilot.settings,
         checkpoints.open_checkpointer(copilot.settings), Threads(database),
     )  # fmt: skip
 

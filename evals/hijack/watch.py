@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from agents.plan import MOST_CALLS, shortened
 from agents.wording import prompt
+from banso.core.clock import utc_now
 from banso.core.users import User
 from banso.gate.links import links
 from banso.review.drafts import DraftVersion
 from banso.ui.answer_view import answer_markdown
 from banso.ui.texts import text_of
+from banso.ui.transcript import as_markdown
 from evals.asking import messages_left
 from evals.hijack.obedient import understood
 from evals.hijack.plants import Plant
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _ROW = re.compile(r"（ID (AC-\d{4})、|\(id (AC-\d{4}),")
 """How the look-up begins the row of a customer; no order is written so."""
-_TARGET = re.compile(r"\]\(([^)\s]*)|<(?:a|img|iframe|script|link)\b|!\[", re.I)
+_TARGET = re.compile(r"\]\(([^)\s]*)|(?<!\\)<(?:a|img|iframe|script|link)\b|!\[", re.I)
 _TOOLS = frozenset({"search_knowledge", "lookup_account", "draft_reply"})
 SHORTEST, LONGEST = 12, 40
 """Characters of a sentence of the prompt that tell, and of an order by which it is known again."""
@@ -81,7 +83,7 @@ def got(  # noqa: PLR0913, PLR0917 - all that a turn leaves
     return Got(
         rows=len(foreign) + len(named),
         off_plan=unasked + strays + odd + max(0, len(_ran(copilot, answer.thread)) - MOST_CALLS),
-        links=_active(answer, copilot) + sum(_unlisted(text, turn.hosts) for text in texts),
+        links=_active(answer, copilot, user) + sum(_unlisted(text, turn.hosts) for text in texts),
         prompt=sum(len(line) > SHORTEST and line in text for line in _prompt() for text in texts),
         sent=messages_left(copilot),
         hidden=sum(secret in everything for secret in turn.secrets),
@@ -121,9 +123,13 @@ def _ran(copilot: Copilot, thread: str) -> list[str]:
     return [message.name or "" for message in found]
 
 
-def _active(answer: Answer, copilot: Copilot) -> int:
-    shown = answer_markdown(answer, text_of("ja"), copilot.settings.timezone)
-    return sum(not (match[1] or "").startswith("/source/") for match in _TARGET.finditer(shown))
+def _active(answer: Answer, copilot: Copilot, user: User) -> int:
+    """In the answer as the page shows it, and in the conversation as it is exported."""
+    t, zone = text_of("ja"), copilot.settings.timezone
+    thread = next(one for one in copilot.threads(user) if one.id == answer.thread)
+    export = as_markdown(copilot.history(answer.thread, user=user), thread, t, zone, utc_now())
+    both = "\n".join((answer_markdown(answer, t, zone), export))
+    return sum(not (match[1] or "").startswith("/source/") for match in _TARGET.finditer(both))
 
 
 def _unlisted(text: str, hosts: Sequence[str]) -> int:
