@@ -44,7 +44,10 @@ _ASKS = re.compile(
     rf"|{_TO_JA}[^。?!]{{0,40}}?(?:送り|伝え|知らせ|連絡し|返信し|案内し|説明し|回答し|通知し)たい"
     r"|(?:書き|作り)直し(?:て|たい)|(?:もっと|もう少し)(?:丁寧|短|やわらか|簡潔|詳し)[^。]{0,4}(?:書|して)"
     r"|(?:^|[.!?,:]\s*|\b(?:please|and|then|can you|could you|would you|let's|help me|want (?:you )?to|need (?:you )?to"
-    r"|like (?:you )?to|have to)\s+)(?:draft|write|compose|prepare|reply|respond|send|e-?mail|tell (?!me\b)"
+    r"|like (?:you )?to|have to)\s+)(?:write (?:to|back|them|him|her|me|an?|the)"
+    r"|(?:compose|prepare) (?:an?|the)|e-?mail (?:it|them|him|her|the|this)"
+    r"|(?:reply|respond)(?=\s*[:.,!]|\s+(?:to|that|with|in|saying)\b)|tell (?!me\b)"
+    r"|send (?:it|them|him|her|this|the (?:customer|client)|a (?:reply|mail|message|note|e-?mail|response))"
     r"|inform (?!me\b)|notify (?!me\b)|rewrite|(?:let|answer) (?:them|him|her|the customer))\b",
     re.M,
 )

@@ -37,7 +37,10 @@ def test_a_request_for_a_text_is_understood(text: str) -> None:
         "HR-1007 のロックは？", "メールが送れないときはどうしますか？", "返信メールの設定方法を教えてください",
         "招待メールを送ってもエラーになります。原因は？", "メッセージを作成できるのは誰ですか", "返信の期限は？",
         "お客様に届く通知の一覧は？", "How are replies sent?", "Who may write messages?", "Tell me about HR-1007",
-        "What does the email report contain?", "Can customers respond to a survey twice?", "返信期限はいつですか",
+        "What does the email report contain?", "Can customers respond to a survey twice?",
+            "Draft lost after form change? Is my text gone?", "Draft is ready; signed PDF will be available.",
+            "Send `Idempotency-Key` with every `POST`.", "Email is not delivered. Why?", "Write access is denied.",
+            "Reply buttons are missing on the phone.", "返信期限はいつですか",
     ],
 )  # fmt: skip
 def test_a_question_about_texts_is_no_request_for_one(text: str) -> None:

@@ -14,7 +14,10 @@ from banso.knowledge.splitting import questions_in
 from banso.knowledge.vocabulary import fold
 
 _DRAFT = re.compile(
-    r"下書き|ドラフト|返信して|返事して|\bdraft\b|\breply to\b"
+    r"下書き|ドラフト|返信して|返事して|\breply to\b"
+    r"|\bdraft (?:me |us )?(?:an?|the|this|that|something|some|reply|response|answer|e-?mail|mail|message|text)\b"
+    r"|^draft\s*:"
+    r"|\b(?:write|make|prepare|need|want|create|give|file|leave)\b.{0,20}\bdraft\b|\b(?:as|into) a draft\b"
     r"|(?:返信|返事|文面|回答文|案内文|メール|お礼|お詫び)(?:文|案)?(?:の案)?を.{0,8}?(?:書い|書き|作っ|作成|用意|考え)"
     r"|\b(?:write|compose|prepare)\b.{0,30}\b(?:reply|replies|email|e-mail|mail|message|response|answer)\b"
 )
