@@ -85,7 +85,7 @@ def _refused(reply: str) -> list[int]:
     listed = re.search(r"\[.*\]", reply, re.S)
     try:
         rows = json.loads(listed[0]) if listed else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return [row["n"] for row in found if type(row.get("n")) is int and row.get("carried") is False]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from agents.wording import Spoken, say
 from banso.gate.personal import personal
@@ -41,12 +41,15 @@ def masked(messages: Sequence[M]) -> list[M]:
 def mask_text(text: str) -> str:
     """The text with a mask for each secret and each number of a person, and without characters that nobody sees, in
     which a text can be hidden from people and not from models."""
-    return _masked_json(text) if text.lstrip()[:1] in ("{", "[") else _mask(text)
+    # JSON that somebody wrote may hold a secret as a key, as a number, or under a name that is kept: as text, too.
+    return _mask(_masked_json(text)) if text.lstrip()[:1] in ("{", "[") else _mask(text)
 
 
 def _message(message: M) -> M:
     update: dict[str, Any] = {}
-    if (content := _value(message.content)) != message.content:
+    ours = isinstance(message, ToolMessage) and isinstance(message.content, str)
+    content = _masked_json(str(message.content)) if ours else _value(message.content)
+    if content != message.content:
         update["content"] = content
     if isinstance(message, AIMessage) and message.tool_calls:
         calls = [{**call, "args": _value(call["args"])} for call in message.tool_calls]
@@ -58,9 +61,9 @@ def _masked_json(text: str) -> str:
     """Value by value: escapes would hide where one ends."""
     try:
         value = json.loads(text)
-    except ValueError:
+        clean = _value(value)
+    except (ValueError, RecursionError):  # a text can be nested as deeply as its author likes
         return _mask(text)
-    clean = _value(value)
     return text if clean == value else json.dumps(clean, ensure_ascii=False)
 
 

@@ -210,7 +210,7 @@ def readable(chunk: AIMessageChunk) -> AIMessageChunk:
 def _call(text: str, names: frozenset[str]) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None
@@ -220,7 +220,7 @@ def _call(text: str, names: frozenset[str]) -> dict[str, Any] | None:
     if isinstance(args, str):
         try:
             args = json.loads(args)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if name not in names or not isinstance(args, dict):
         return None

@@ -44,7 +44,8 @@ def test_the_judge_reads_only_what_is_not_word_for_word_in_a_quote(make: Make, c
 
 @pytest.mark.parametrize(
     "said",
-    ["", "CARRIED", "[", '{"n": 1, "carried": false}', '[{"n": 9, "carried": false}]', '[{"n": "1", "carried": false}]',
+    ["", "CARRIED", "[", "[" * 3000 + "]",
+     '{"n": 1, "carried": false}', '[{"n": 9, "carried": false}]', '[{"n": "1", "carried": false}]',
      '[{"n": true, "carried": false}]', '[{"n": 1, "carried": "no"}]', '[{"n": 1, "carried": true}]'],
 )  # fmt: skip
 def test_what_cannot_be_read_changes_nothing(make: Make, csm: User, said: str) -> None:

@@ -155,6 +155,7 @@ def test_only_known_tools_are_read_from_text() -> None:
     names = frozenset({"search_knowledge"})
     written = AIMessage('<tool_call>{"name": "send_mail", "arguments": {}}</tool_call>')
     assert normalised(written, names).tool_calls == []
+    assert normalised(AIMessage('{"a":' * 3000), names).tool_calls == []
     bare = AIMessage('{"tool": "search_knowledge", "args": {"query": "x"}}')
     assert normalised(bare, names).tool_calls[0]["args"] == {"query": "x"}
 

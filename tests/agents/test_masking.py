@@ -146,9 +146,29 @@ def test_the_prompts_themselves_hold_nothing_to_mask() -> None:
 def test_json_stays_json_and_ids_stay_ids() -> None:
     document = "5f2b6c1d9e8a47305f2b6c1d9e8a4730"
     row = {"document": document, "marker": 1, "text": f'パスワードは "{PASSWORD}"\nです', "heading": [f"キー {KEY}"]}
-    clean = json.loads(mask_text(json.dumps({"passages": [row]}, ensure_ascii=False)))["passages"][0]
+    found = ToolMessage(json.dumps({"passages": [row]}, ensure_ascii=False), tool_call_id="1")
+    clean = json.loads(str(masked([found])[0].content))["passages"][0]
     assert clean["document"] == document and clean["marker"] == 1
     assert PASSWORD not in clean["text"] and clean["heading"] == ["キー ［秘密情報］"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"document": KEY}, {KEY: 1}, {"card": int(CARD.replace(" ", ""))}, {"a": [{"document": f"token {GITHUB}"}]}],
+    ids=["under a name that is kept", "as a key", "as a number", "further down"],
+)
+def test_json_that_an_author_wrote_hides_nothing(written: Any) -> None:
+    row = {"document": "5f2b6c1d", "text": json.dumps(written)}
+    asked = [ToolMessage(json.dumps({"passages": [row]}), tool_call_id="1"), HumanMessage(json.dumps(written))]
+    told = " ".join(str(message.content) for message in masked(asked))
+    assert not any(secret in told for secret in (KEY, GITHUB, CARD.replace(" ", "")))
+
+
+@pytest.mark.parametrize("written", ["[" * 3000, '{"a":' * 3000])
+def test_a_text_that_is_nested_deeply_is_a_text(written: str) -> None:
+    row = {"text": written + KEY}
+    told = masked([HumanMessage(written), ToolMessage(json.dumps({"passages": [row]}), tool_call_id="1")])
+    assert told[0].content == written and KEY not in str(told[1].content)
 
 
 def test_every_kind_of_message_is_looked_at_and_a_clean_one_is_left_alone() -> None:
