@@ -89,7 +89,8 @@ def require_names(names: Sequence[str]) -> None:
     from agents.models.provider import provider
 
     for name in names:
-        if name != EMBEDDED and (name.startswith("embedded/") or not provider(name)):
+        # An address in a name would be sent the key of the environment: some of LiteLLM's providers go there.
+        if name != EMBEDDED and (name.startswith("embedded/") or "://" in name or not provider(name)):
             raise ConfigError(
                 f"no chat model {name!r}",
                 "embedded/extractive, or PROVIDER/MODEL as LiteLLM names it: openai/gpt-5-mini, anthropic/…, ollama/…",
@@ -101,5 +102,9 @@ def _stored(path: Path) -> ModelChoice | None:
         return ModelChoice.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as error:
+    except OSError as error:
         raise ConfigError(f"cannot read {path}: {error}", "remove the file, and choose the model again") from error
+    except ValidationError as error:
+        # Its own words, and a traceback that names it as the cause, repeat what stands in the file: a key among it.
+        wrong = "; ".join(str(one["type"]) for one in error.errors(include_input=False, include_url=False))
+    raise ConfigError(f"cannot read {path}: {wrong}", "remove the file, and choose the model again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import traceback
 
 import pytest
 from pydantic import SecretStr
@@ -38,6 +39,15 @@ def test_only_its_owner_reads_the_file_and_its_text_shows_no_key(settings: Setti
     assert [one.name for one in settings.data.iterdir() if FILE in one.name] == [FILE]
 
 
+@pytest.mark.parametrize("spoilt", ['"', '", "also": 1}', '", "model": ["sk-of-the-team"]}'])
+def test_a_file_that_cannot_be_read_shows_no_key(settings: Settings, spoilt: str) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    (settings.data / FILE).write_text(f'{{"model": "openai/a", "api_key": "{KEY.get_secret_value()}{spoilt}')
+    with pytest.raises(ConfigError) as failed:
+        chosen(settings)
+    assert "sk-of" not in "".join(traceback.format_exception(failed.value))
+
+
 def test_the_environment_decides_over_the_file(settings: Settings) -> None:
     save(settings, ModelChoice(model="openai/a"))
     decided = settings.model_copy(update={"model": "ollama/b", "model_fallbacks": "openai/c, openai/d"})
@@ -46,7 +56,7 @@ def test_the_environment_decides_over_the_file(settings: Settings) -> None:
         save(decided, ModelChoice())
 
 
-@pytest.mark.parametrize("name", ["nowhere/x", "embedded/other", "x"])
+@pytest.mark.parametrize("name", ["nowhere/x", "embedded/other", "x", "huggingface/https://evil.example"])
 def test_a_name_that_nothing_serves_is_refused_and_nothing_changes(settings: Settings, name: str) -> None:
     for choice in (ModelChoice(model=name), ModelChoice(model="openai/a", fallbacks=(name,))):
         with pytest.raises(ConfigError, match=name):
