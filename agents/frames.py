@@ -16,7 +16,9 @@ _GAPS = ("title", "date", "quote", "value", "mine")
 _FROM = [f"from_{source}_{language}" for source in ("manual", "ticket", "slack") for language in get_args(Spoken)]
 _CONFLICT = ("conflict_newer", "conflict_official", "conflict_replaced")
 SAID = ("title", "quote", "value")
-"""What must stand in a source. Dates are checked as every number is."""
+"""What must stand in a source."""
+DATED = ("date", "mine")
+"""What is a date, whose numbers are checked as all are, or the word for none: no other words hide there."""
 
 
 def framed(sentence: str) -> tuple[str, ...]:
@@ -44,5 +46,7 @@ def _patterns() -> Iterator[re.Pattern[str]]:
 
 def _pattern(phrase: str) -> re.Pattern[str]:
     parts = phrase.rstrip("。.").split("\0")
-    gaps = (f"(?P<{part}>.{{1,1000}}?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+    undated = "|".join(re.escape(say(language, "undated")) for language in get_args(Spoken))
+    held = {part: rf"\d{{4}}-\d\d-\d\d|{undated}" if part in DATED else ".{1,1000}?" for part in _GAPS}
+    gaps = (f"(?P<{part}>{held[part]})" if place % 2 else re.escape(part) for place, part in enumerate(parts))
     return re.compile("".join(gaps), re.S)

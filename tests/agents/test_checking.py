@@ -61,6 +61,15 @@ def test_a_phrase_of_ours_does_not_carry_what_is_put_into_it() -> None:
     assert framed(wrong) and not carried(wrong, [hit(LIMIT_EN)])
 
 
+@pytest.mark.parametrize("gap", ["date", "mine"])
+def test_where_a_phrase_of_ours_has_a_date_no_words_hide(gap: str) -> None:
+    quote = "The Business plan allows 120 API requests a minute"
+    filled = {"title": "API limits", "date": "2026-04-01", "mine": "2026-04-01", "quote": quote, "value": "120"}
+    free = "we refund in full whatever you have paid us, to every customer who asks for it, on the day they ask"
+    assert carried(say("en", "conflict_newer", **filled | {gap: say("en", "undated")}), [hit(LIMIT_EN)])
+    assert not carried(say("en", "conflict_newer", **filled | {gap: free}), [hit(LIMIT_EN)])
+
+
 def test_more_verdicts_are_a_persons_than_by_words_and_numbers_alone() -> None:
     labels = load_labels()
     met = sum(
