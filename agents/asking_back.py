@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.answers import Answer, Choice, QuestionBack
+from agents.plan import asks_for_draft
 from agents.wording import Spoken, say
 from banso.gate.agreement import denies, numbers
+from banso.gate.legible import legible
+from banso.gate.links import links
 from banso.knowledge.documents import Hit
 from banso.knowledge.plans import named_in
 from banso.knowledge.sentences import sentences
@@ -24,10 +27,27 @@ ALIKE = 0.5
 ABOUT = 0.4
 """Share of the question's terms that a table's title and headings must hold, to be about the same thing."""
 _UNFIT = re.compile(
-    r"https?:|www\.|[\w.+-]+@[\w-]+\.|パスワード|暗証|カード番号|口座番号|トークン|キーを"
-    r"|password|passcode|card number|bank account|token|secret|\bkey\b", re.I,
+    r"www\.|[\w.+-]+@[\w-]+\.|[\w-]\.(?:com|net|org|info|biz|jp|io|co|dev|app|me|xyz|example)\b"
+    r"|(?:\+\d|\b0\d)[\d ()-]{6,}\d|パスワード|暗証|カード番号|口座番号|トークン|キーを|認証コード|確認コード"
+    r"|ログイン(?:ID|情報)|password|passcode|passphrase|credential|(?:verification|login|one-time|security) code"
+    r"|\bpin\b|card number|bank account|token|secret|\bkey\b", re.I,
 )  # fmt: skip
-"""A question back names no address, and never asks for a secret: the model may be repeating what it read."""
+"""A question back names no address and no telephone, and never asks for a secret: the model may be repeating what it
+read."""
+
+
+_ASKS = re.compile(r"(?:[^。.!！?？\n]|\.(?=\w)){1,200}(?:[?？]|(?:でしょうか|ください|ますか)。?)")
+"""One sentence that asks; what stood before it would be a statement that nobody checks."""
+
+
+def fit(question: str) -> bool:
+    """Whether what a model says is one question, which may be put to a person."""
+    return bool(_ASKS.fullmatch(question.strip())) and _harmless(question)
+
+
+def _harmless(text: str) -> bool:
+    """Neither an address nor a secret, however its letters are dressed up."""
+    return not (_UNFIT.search(legible(text)[0]) or links(text))
 
 
 def asked_by_model(said: str, evidence: Sequence[Hit], plans: Sequence[str]) -> tuple[str, QuestionBack | None]:
@@ -37,11 +57,16 @@ def asked_by_model(said: str, evidence: Sequence[Hit], plans: Sequence[str]) -> 
         return said, None
     rest = ASK.sub("", said).strip()
     question = " ".join(found["question"].split())
-    if _UNFIT.search(question):
+    if not fit(question):
         return rest, None
     there = squeeze("\n".join([*plans, *(f"{hit.title}\n{hit.text}" for hit in evidence)]))
     named = [one.strip() for one in found["choices"].split("|") if one.strip()]
-    return rest, QuestionBack(question=question, choices=_choices([one for one in named if squeeze(one) in there]))
+    return rest, QuestionBack(question=question, choices=_choices([one for one in named if _choosable(one, there)]))
+
+
+def _choosable(label: str, there: str) -> bool:
+    """Whether it stands in what was read, and asks for nothing: a choice that is clicked is said by the person."""
+    return squeeze(label) in there and _harmless(label) and not asks_for_draft(label)
 
 
 def with_plan_asked(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from langchain.messages import AnyMessage, ToolMessage
 
 from agents.answers import Answer
+from agents.asking_back import fit
 from agents.checking import carried
 from agents.old_pages import old_pages
 from agents.smalltalk import smalltalk
@@ -26,7 +27,6 @@ UNANSWERED = "banso_unanswered"
 
 MOST_REMOVED, LONGEST_REMOVED = 20, 300
 _REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
-_ASKS_BACK = re.compile(r"[^。.!！]{1,200}[?？]|.{1,200}(?:でしょうか|ください|ますか)。?", re.S)
 
 
 def conclude(  # noqa: PLR0913, PLR0917
@@ -49,7 +49,7 @@ def conclude(  # noqa: PLR0913, PLR0917
         return Answer(thread=thread, text=say(language, kind), grounded="chat")
     if failures := _failures(messages):
         return Answer(thread=thread, text="\n".join(failures), grounded="refused")
-    if not evidence and not refusal and len(said) <= 200 and _ASKS_BACK.fullmatch(said.strip()):
+    if not evidence and not refusal and fit(said):
         return Answer(thread=thread, text=said.strip(), grounded="chat")
     return _refused(evidence, (refusal and refusal["terms"]) or "", checked, language, thread)
 
