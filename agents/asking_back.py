@@ -106,11 +106,11 @@ def _by_plan(quote: str, hit: Hit, plans: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def _table(hit: Hit, question: str, plans: tuple[str, ...]) -> dict[str, object]:
-    """What a table by plan says of each, where its title and headings are about the question."""
-    asked, frame = words(question), words("\n".join((hit.title, *hit.heading_path, hit.table_head)))
+    """What a table by plan says of each, where its title, headings and columns are about the question."""
+    rows = [line for line in hit.text.splitlines() if line.lstrip().startswith("|")]
+    asked, frame = words(question), words("\n".join((hit.title, *hit.heading_path, hit.table_head, *rows[:1])))
     if hit.superseded_by or len(asked & frame) < ABOUT * (len(asked) or 1):
         return {}
-    rows = (line for line in hit.text.splitlines() if line.lstrip().startswith("|"))
     return {plan: said for row in rows for plan, said in _row(row, plans)}
 
 

@@ -66,7 +66,7 @@ def test_an_admin_chooses_a_model_and_everyone_sees_what_it_took(person: Any, se
     admin.page.get_by_role("button", name=trial).click()
     admin.page.locator("#models-said .qu-kept").wait_for()
     admin.page.get_by_role("button", name=use).click()
-    admin.page.locator("#models-said p").wait_for()
+    admin.page.locator("#models-said").get_by_text("保存しました" if language == "ja" else "Saved.").wait_for()
     yui = person("yui", language)
     assert not yui.page.get_by_role("tab", name=tab, exact=True).count()
     answer = yui.ask(question)
