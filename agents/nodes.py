@@ -175,7 +175,8 @@ class Nodes:
         reason = next((d.reason for d in reversed(self.services.ledger.decisions(draft))), "")
         if standing == "returned":
             note = returned_note(self.services.ledger.latest(draft), reason, language)
-            return {"draft": "", "redraft": draft, "rounds": 0, "messages": [note]}
+            # What the turn took until now was recorded with the draft that it filed.
+            return {"draft": "", "redraft": draft, "rounds": 0, "usage": (), "messages": [note]}
         said = say(language, f"decided_{standing}", draft=draft, reason=reason).strip()
         answer = Answer(thread=runtime.context.thread, text=said, grounded="chat")
         return {
@@ -218,7 +219,7 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
 
 
 def _fence(state: State) -> str:
-    """A word that stays for a turn and that no author of a source can know: made from a message's random id."""
+    """A word of this round that no author of a source can know: made from the last message's random id."""
     said = next((str(message.id) for message in reversed(state["messages"]) if message.id), "")
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 

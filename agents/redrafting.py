@@ -38,5 +38,7 @@ def not_redrafted(state: State, answer: Answer, at: datetime) -> Turn:
          if m.additional_kwargs.get("banso", {}).get("task") == "redraft"), "",
     )  # fmt: skip
     text = say(language, "draft_not_redrafted", draft=state["redraft"], reason=reason_words(reason, language))
-    told = answer.model_copy(update={"text": text, "grounded": "chat", "citations": (), "nearest": (), "draft": None})
+    # What the model said instead of a draft is not shown, so that nothing is told of what was taken out of it.
+    nothing = {"citations": (), "nearest": (), "draft": None, "notices": (), "removed": (), "asks": None}
+    told = answer.model_copy(update={"text": text, "grounded": "chat", **nothing})
     return Turn(question="", answer=told, at=at)

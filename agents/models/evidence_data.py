@@ -20,7 +20,7 @@ LEAST = "unknown"
 def as_data(messages: Sequence[BaseMessage], fence: str) -> list[BaseMessage]:
     """The messages for a model that reads prompts: without the embedded model's hints, tool results between marks.
 
-    `fence`: an unguessable word of this turn; text that holds it by chance or by guess has it taken out.
+    `fence`: an unguessable word of this round; text that holds it by chance or by guess has it taken out.
     """
     return [_fenced(message, fence) for message in messages]
 

@@ -43,6 +43,13 @@ def test_a_wrong_fact_goes(copilot: Copilot, ledger: Ledger, csm: User, reviewer
     assert (latest.draft, latest.version, told.draft) == (made.draft, 2, made.draft)
 
 
+def test_what_a_draft_took_is_not_counted_again(copilot: Copilot, ledger: Ledger, csm: User, reviewer: User) -> None:
+    made, told = back(copilot, ledger, csm, reviewer, "wrong_fact: 30分で解除されるのは旧版です")
+    [first] = copilot.history(made.thread, user=csm)[0].answer.usage
+    [second] = told.usage
+    assert (first.calls, second.calls) == (2, 2)
+
+
 def test_what_is_missing_comes_with_its_source(copilot: Copilot, ledger: Ledger, csm: User, reviewer: User) -> None:
     made, _ = back(copilot, ledger, csm, reviewer, "missing_info: パスワードの再発行メールの有効期限")
     latest = ledger.latest(made.draft)
@@ -78,6 +85,7 @@ def test_nothing_better_is_said_and_nothing_is_filed(
     assert (ledger.state(made.draft), len(ledger.versions(made.draft))) == ("returned", 1)
     assert made.draft in told.text and "硬い" in told.text and "編集" in told.text and told.draft is None
     assert copilot.pending(made.thread) is None and len(ledger.queue()) == 1
+    assert told.notices == () and told.removed == ()
     assert copilot.ask("HR-1007 とは？", user=csm, thread=made.thread).grounded == "cited"
 
 
