@@ -7,6 +7,7 @@ The embedded model reads the tools' JSON itself; figures that only it needs are 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from langchain_core.messages import BaseMessage, ToolMessage
 TRUST = {"manual": "official", "crm": "record", "ticket": "written-by-customers", "slack": "internal-talk"}
 """What a source is worth when two disagree. Unknown sources are worth the least."""
 LEAST = "unknown"
+_LABEL = re.compile(r"(?:^|(?<=[\r\v\f\x85\u2028\u2029]))([^\S\n]*)\{(?=[^\n]*passage)", re.I | re.M)
+"""A line of a text that could be taken for the label of a passage: a ticket that calls what follows official."""
 
 
 def as_data(messages: Sequence[BaseMessage], fence: str) -> list[BaseMessage]:
@@ -70,4 +73,5 @@ def _passage(one: Mapping[str, Any]) -> str:
     }
     head = json.dumps({key: value for key, value in label.items() if value not in ("", None)}, ensure_ascii=False)
     table = f"{one['table_head']}\n" if one.get("table_head") else ""
-    return f"{head}\n{table}{one['text']}"
+    text = _LABEL.sub(r"\1(", f"{table}{one['text']}")
+    return f"{head}\n{text}"
