@@ -7,25 +7,31 @@ numbers alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.frames import framed
-from banso.gate.agreement import agrees, measures, names_all, numbers
+from banso.gate.agreement import agrees, denies, measures, names_all, numbers
 from banso.knowledge.amounts import Claim, claims
 from banso.knowledge.documents import Hit
 from banso.knowledge.sentences import sentences
 from banso.knowledge.support import foreign, quotations, squeeze, supported, words
+from banso.knowledge.vocabulary import fold
 
 LONG_ENOUGH = 20
 """Characters, space left out, from which a part of a sentence counts as its words: 可能です stands in 不可能です."""
 LEAST_WORDS = 4
 """Terms below which a sentence says too little to be compared: it stands in a source as it is, or is taken out."""
+_CLAUSE = re.compile(r"[、,;:。|()「」]|ので|から|\b(?:and|but|or|so|because|while)\b")
+"""Where the clause ends to which a no belongs."""
 MOSTLY = 0.5
 """Share of a sentence that its verbatim quotations must be, so that what stands around them needs no source."""
 
 
 def carried(sentence: str, sources: Sequence[Hit]) -> bool:
     """Whether these passages, taken together, carry the sentence."""
+    if any(_beheaded(sentence, hit) for hit in sources):
+        return False
     if any(_verbatim(sentence, hit) for hit in sources) or _quoting(sentence, sources):
         return True
     if said := framed(sentence):
@@ -58,6 +64,25 @@ def _verbatim(sentence: str, hit: Hit) -> bool:
     if len(own) >= LONG_ENOUGH and own in squeeze(text):
         return True
     return any(own == squeeze(text[start:end]) for start, end in sentences(text))
+
+
+def _beheaded(sentence: str, hit: Hit) -> bool:
+    """Whether it is a part of a source's sentence that was cut from the no of its own clause: "…できる" of
+    "…できるわけではありません", "backups are kept" of "we do not promise that backups are kept"."""
+    own = _plain(sentence).rstrip("。.! ")
+    whole = [_plain(hit.text[start:end]) for start, end in sentences(hit.text)]
+    around = [one.partition(own) for one in whole if own in one]
+    return bool(own and around) and all(_refused(before, after) for before, _, after in around)
+
+
+def _refused(before: str, after: str) -> bool:
+    """Japanese says no behind what it denies, English before it."""
+    lead, rest = _CLAUSE.split(before)[-1], _CLAUSE.split(after)[0]
+    return denies(rest) or (lead.isascii() and denies(lead))
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _quoting(sentence: str, sources: Sequence[Hit]) -> bool:

@@ -15,6 +15,17 @@ from tests.agents.fakes import LIMIT_EN, LOCK_JA, ListKnowledge, manual
 SCIM = manual("scim.md", "SCIM", "User provisioning through SCIM is part of the Enterprise plan.", language="en")
 OFF = manual("off.md", "連携", "連携を停止すると、同期は行われません。設定の変更は不可能です。")
 
+PROMISE = manual(
+    "backup.md", "Backups",
+    "We do not guarantee that backups are restored within one hour of the request. If you do not pay, all workspaces "
+    "of the company are archived after 30 days.", language="en",
+)  # fmt: skip
+AUDIT = manual(
+    "audit.md", "監査ログ",
+    "管理者の承認がなくても監査ログを全件削除できるわけではありません。"
+    "監査ログは管理画面からCSV形式でダウンロードできますが、削除はできません。",
+)  # fmt: skip
+
 
 def hit(document: object) -> Hit:
     return ListKnowledge([])._hit("", document)  # type: ignore[arg-type]
@@ -35,6 +46,10 @@ def hit(document: object) -> Hit:
         ("The Business plan does not allow 120 API requests a minute.", LIMIT_EN, False),
         ("User provisioning through SCIM is part of the Enterprise plan.", SCIM, True),
         ("User provisioning through SAML is part of the Enterprise plan.", SCIM, False),
+        ("Backups are restored within one hour of the request.", PROMISE, False),
+        ("All workspaces of the company are archived after 30 days.", PROMISE, True),
+        ("管理者の承認がなくても監査ログを全件削除できる。", AUDIT, False),
+        ("監査ログは管理画面からCSV形式でダウンロードできます", AUDIT, True),
         ("英語のマニュアルより：「The Business plan allows 120 API requests a minute.」", LIMIT_EN, True),
         ("英語のマニュアルより：「The Business plan allows 600 API requests a minute.」", LIMIT_EN, False),
         ("From the Japanese manual: “30分待つとロックは自動で解除されます。”", LOCK_JA, True),
