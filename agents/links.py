@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.wording import Spoken, say
+from banso.core.errors import Unavailable
 from banso.crm.base import Crm
 from banso.crm.domains import own_domain
 from banso.gate.links import links
@@ -50,7 +51,14 @@ class Links:
 def links_for(knowledge: Searching, crm: Crm, account: str, hosts: str) -> Links:
     """The links of a conversation about this account; `hosts` as in the settings."""
     listed = tuple(host.strip() for host in hosts.split(",") if host.strip())
-    return Links(knowledge, listed, own_domain(crm.get(account).domain) if account else "")
+    return Links(knowledge, listed, _own(crm, account) if account else "")
+
+
+def _own(crm: Crm, account: str) -> str:
+    try:
+        return own_domain(crm.get(account).domain)
+    except Unavailable:  # an answer without links to the customer's own pages is better than none
+        return ""
 
 
 def checked(answer: Answer, allowed: Links, language: Spoken) -> Answer:

@@ -106,7 +106,7 @@ class Nodes:
         box = Toolbox(self.services, context, plan_of(state))
         tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
         model = speaker.model.bind_tools(tools) if tools else speaker.model
-        rules = rules_for(self.services.lessons, self.services.crm, context)
+        rules = rules_for(self.services.lessons, context)
         asked = _conversation(state, context, self.clock, rules)
         began = time.monotonic()
         reply = _spoken(context.halt.heed(model.stream(asked)), state, write, box.links)

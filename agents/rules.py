@@ -7,7 +7,6 @@ from typing import Protocol
 
 from agents.state import Context
 from agents.wording import Spoken, say
-from banso.crm.base import Crm
 from banso.learning.following import filled
 from banso.learning.types import Rule
 
@@ -20,11 +19,11 @@ class RuleBook(Protocol):
         ...
 
 
-def rules_for(lessons: RuleBook | None, crm: Crm, context: Context) -> list[Rule]:
+def rules_for(lessons: RuleBook | None, context: Context) -> list[Rule]:
     """The rules in force for the account of this conversation, its name in their gaps; none without an account."""
     if lessons is None or not context.account:
         return []
-    return filled(lessons.active(context.account), {"company": crm.get(context.account).name})
+    return filled(lessons.active(context.account), {"company": context.account_name})
 
 
 def as_prompt(rules: Sequence[Rule], language: Spoken) -> str:

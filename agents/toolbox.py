@@ -105,7 +105,7 @@ class Toolbox:
                 named=lambda query, found: self.plan.names(query, found, at.crm),
             ),
             make_draft_reply(
-                TurnFiler(at.ledger, self.origin, rules_for(at.lessons, at.crm, context), self.redraft),
+                TurnFiler(at.ledger, self.origin, rules_for(at.lessons, context), self.redraft),
                 AccountAddressee(at.crm, context.account, context.language),
                 account=context.account,
                 author=context.user.name,

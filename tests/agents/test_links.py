@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from agents.models.roster import FixedRoster, Speaker
+from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from banso.review.ledger import Ledger
@@ -70,3 +72,22 @@ def test_a_draft_names_no_other_link(make: Make, csm: User, ledger: Ledger) -> N
     filed = ledger.latest(answer.draft)
     assert "https://status.banso.example/now" in filed.body
     assert "exfil" not in filed.body and "phish" not in filed.subject
+
+
+def test_a_crm_that_goes_down_while_a_model_speaks_is_not_the_models_fault(make: Make, csm: User) -> None:
+    class Unplugs(ScriptedChat):
+        crm: Any
+
+        def _stream(self, *args: Any, **kwargs: Any) -> Any:
+            self.crm.get = self._gone
+            return super()._stream(*args, **kwargs)
+
+        def _gone(self, account: str) -> Any:
+            raise Unavailable("the CRM did not answer")
+
+    model = Unplugs(script=[[LOOK], "稼働状況は https://aoba.example/now で確認できます [1]。"], crm=None)
+    roster = FixedRoster(Speaker("test/chat", model))
+    asked = make(roster, (manual("s.md", "稼働状況", "稼働状況は https://aoba.example/now で確認できます。"),))
+    model.crm = asked.crm
+    answer = asked.ask("稼働状況の確認は？", user=csm, account="AC-1")
+    assert answer.grounded == "cited" and [one.failed for one in answer.usage] == [0]
