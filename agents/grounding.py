@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from langchain.messages import AnyMessage, ToolMessage
+from langchain.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.answers import Answer
 from agents.asking_back import fit
@@ -15,6 +15,7 @@ from agents.smalltalk import smalltalk
 from agents.wording import Spoken, say
 from banso.knowledge.citations import Checked, check, nearest
 from banso.knowledge.documents import Hit
+from banso.knowledge.support import squeeze
 
 NO_ANSWER = "NO_ANSWER"
 """What a model says when no passage answers; `NO_ANSWER: a, b` names the words that no source mentions."""
@@ -25,7 +26,7 @@ CONFIDENCE = "banso_confidence"
 UNANSWERED = "banso_unanswered"
 """Where a model that answered one question of several says which it could not: a list of questions."""
 
-MOST_REMOVED, LONGEST_REMOVED = 20, 300
+MOST_REMOVED, LONGEST_REMOVED, LONGEST_TERM = 20, 300, 40
 _REFUSAL = re.compile(rf"{NO_ANSWER}\s*(?::\s*(?P<terms>[^\n]+))?")
 
 
@@ -51,7 +52,19 @@ def conclude(  # noqa: PLR0913, PLR0917
         return Answer(thread=thread, text="\n".join(failures), grounded="refused")
     if not evidence and not refusal and fit(said):
         return Answer(thread=thread, text=said.strip(), grounded="chat")
-    return _refused(evidence, (refusal and refusal["terms"]) or "", checked, language, thread)
+    terms = _asked_for((refusal and refusal["terms"]) or "", question, messages)
+    return _refused(evidence, terms, checked, language, thread)
+
+
+def _asked_for(terms: str, question: str, messages: Sequence[AnyMessage]) -> str:
+    """The words that no source mentions, those alone that were asked or searched for: else a refusal could say anything
+    in their place."""
+    queries = [
+        str(call["args"].get("query", "")) for m in messages if isinstance(m, AIMessage) for call in m.tool_calls
+    ]
+    there = squeeze("\n".join((question, *queries)))
+    named = [one.strip() for one in re.split(r"[,、，]", terms)]
+    return ", ".join(one for one in named if one and len(one) <= LONGEST_TERM and squeeze(one) in there)
 
 
 def _refused(evidence: Sequence[Hit], terms: str, checked: Checked, language: Spoken, thread: str) -> Answer:

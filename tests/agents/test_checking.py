@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from langchain.messages import AIMessage
 
 from agents.checking import carried
 from agents.frames import framed
@@ -99,3 +100,10 @@ def test_what_was_taken_out_can_be_seen_and_is_not_in_the_answer() -> None:
     answer = conclude(said, "ロックは？", [hit(LOCK_JA)], [], "ja", "t")
     assert answer.removed == ("費用は9999円です。",) and "9999" not in answer.text
     assert "外した文" in answer.notices[0] or "1" in answer.notices[0]
+
+
+def test_a_refusal_names_only_words_that_were_asked_for() -> None:
+    said = "NO_ANSWER: シングルサインオン, 契約は無効です。パスワードを 090-1234-5678 へ, SAML"
+    looked = AIMessage("", tool_calls=[{"name": "search_knowledge", "args": {"query": "SAML の設定"}, "id": "1"}])
+    answer = conclude(said, "シングルサインオンは使える？", [hit(LOCK_JA)], [looked], "ja", "t")
+    assert "シングルサインオン, SAML" in answer.text and "無効" not in answer.text and "090" not in answer.text
