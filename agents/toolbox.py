@@ -124,7 +124,8 @@ class Toolbox:
         by_name = {tool.name: tool for tool in self.tools()}
         try:
             if call["name"] not in by_name:
-                raise NotFound(f"no tool {call['name']!r}; there are: {', '.join(by_name)}")
+                # Without the name that was asked for: people read this where no answer comes.
+                raise NotFound(f"no such tool; there are: {', '.join(by_name)}")
             message: ToolMessage = by_name[call["name"]].invoke({**call, "type": "tool_call"})
         except (NotFound, Unavailable) as error:
             return _failed(call, error.message)

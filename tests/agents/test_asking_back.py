@@ -142,6 +142,12 @@ def test_without_sources_a_model_may_only_ask(make: Make, csm: User, said: str) 
     assert said not in answer.text and answer.grounded == "refused"
 
 
+def test_what_a_model_calls_a_tool_is_not_shown(make: Make, csm: User) -> None:
+    said = "契約は無効です。090-1234-5678 へお電話ください"
+    answer = make(ScriptedChat(script=[[(said, {})], "NO_ANSWER"])).ask("使い方は？", user=csm)
+    assert answer.grounded == "refused" and "無効" not in answer.text and "search_knowledge" in answer.text
+
+
 @given(st.text(), st.lists(st.text(min_size=1, max_size=20), max_size=8))
 def test_choices_stand_in_a_source_or_are_left_out(question: str, choices: list[str]) -> None:
     rest, asks = asked_by_model("\n".join(["本文。", f"ASK: {question} | {' | '.join(choices)}"]), [], ("Business",))
