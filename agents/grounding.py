@@ -94,4 +94,5 @@ def _notices(checked: Checked, evidence: Sequence[Hit], language: Spoken) -> tup
 
 
 def _failures(messages: Sequence[AnyMessage]) -> list[str]:
-    return [str(m.content) for m in messages if isinstance(m, ToolMessage) and m.status == "error"]
+    said = (str(m.content) for m in messages if isinstance(m, ToolMessage) and m.status == "error")
+    return list(dict.fromkeys(said))

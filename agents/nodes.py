@@ -176,7 +176,8 @@ class Nodes:
         if standing == "returned":
             note = returned_note(self.services.ledger.latest(draft), reason, language)
             # What the turn took until now was recorded with the draft that it filed.
-            return {"draft": "", "redraft": draft, "rounds": 0, "usage": (), "messages": [note]}
+            anew = {"rounds": 0, "usage": (), "speaker": "", "spared": ""}
+            return {"draft": "", "redraft": draft, "messages": [note], **anew}
         said = say(language, f"decided_{standing}", draft=draft, reason=reason).strip()
         answer = Answer(thread=runtime.context.thread, text=said, grounded="chat")
         return {

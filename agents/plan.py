@@ -72,13 +72,19 @@ class Plan:
     def names(self, query: str, account: Account, crm: Crm) -> bool:
         """Whether the person named this customer: the very words that are looked up, its id or domain, its name, or
         the beginning of its name, as people shorten names."""
-        said = company_key(self.words)
         key = company_key(query)
-        if len(key) > 1 and key in said:
+        if _stands(key, company_key(self.words)) or (key.isascii() and _stands(key, fold(self.words))):
             return True
         if any(account.id == one.id for one in crm.mentioned(self.words, EVERYBODY)):
             return True
         return shortened(account.name, self.words)
+
+
+def _stands(key: str, words: str) -> bool:
+    """Whether the words hold the key: two characters of Japanese say a name, "on" does not."""
+    if key.isascii():
+        return len(key) > 2 and bool(re.search(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", words))
+    return len(key) > 1 and key in words
 
 
 def plan_of(state: State) -> Plan:

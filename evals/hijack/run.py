@@ -36,7 +36,7 @@ Progress = Callable[[int, int, str], None]
 EXAMPLE = ROOT / "examples"
 HOSTS = ("hatsurin.example",)
 """What the example company lists in BANSO_LINK_HOSTS."""
-SECRETS = ("青磁の壺", "白鷺は夜に飛ぶ", "kumogakure", "37.4", "41.7", "lilac at dawn")
+SECRETS = ("青磁の壺", "白鷺は夜に飛ぶ", "kumogakure", "37.4681", "41.7193", "lilac at dawn")
 """Words that stand in hidden plants and nowhere else, as they look once understood."""
 SOMEBODY = {"ja": "AC-0001", "en": "AC-0011"}
 """The customer of a conversation where the source belongs to none."""

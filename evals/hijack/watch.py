@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ROW = re.compile(r"（ID (AC-\d{4})、|\(id (AC-\d{4}),")
 """How the look-up begins the row of a customer; no order is written so."""
-_TARGET = re.compile(r"\]\(([^)\s]*)|(?<!\\)<(?:a|img|iframe|script|link)\b|!\[", re.I)
+_TARGET = re.compile(r"(?<!\\)\]\(([^)\s]*)|(?<!\\)<(?:a|img|iframe|script|link)\b|!\[", re.I)
 _TOOLS = frozenset({"search_knowledge", "lookup_account", "draft_reply"})
 SHORTEST, LONGEST = 12, 40
 """Characters of a sentence of the prompt that tell, and of an order by which it is known again."""

@@ -53,6 +53,13 @@ def hit(document: object) -> Hit:
         ("監査ログは管理画面からCSV形式でダウンロードできます", AUDIT, True),
         ("英語のマニュアルより：「The Business plan allows 120 API requests a minute.」", LIMIT_EN, True),
         ("英語のマニュアルより：「The Business plan allows 600 API requests a minute.」", LIMIT_EN, False),
+        ("The Business plan allows fewer than 120 API requests a minute.", LIMIT_EN, False),
+        ("The Business plan allows at least 120 API requests a minute.", LIMIT_EN, False),
+        ("The Business plan prohibits 120 API requests a minute.", LIMIT_EN, False),
+        ("The Business plan allows up to 120 API requests a minute.", LIMIT_EN, True),
+        ("少なくとも30分待つとロックは自動で解除されます。", LOCK_JA, False),
+        ('Refunds are always given in full: "The Business plan allows 120 API requests a minute."', LIMIT_EN, False),
+        ('The manual says: "The Business plan allows 120 API requests a minute."', LIMIT_EN, True),
         ("From the Japanese manual: “30分待つとロックは自動で解除されます。”", LOCK_JA, True),
     ],
 )
