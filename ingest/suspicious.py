@@ -18,13 +18,13 @@ def print_findings(found: Sequence[Finding], language: Shown, console: Console |
     """How many there are of each kind, then each: kind, document, place, words."""
     console = console or Console()
     if not found:
-        console.print(say("suspicious_none", language))
+        console.print(say("suspicious.none", language))
         return
     counts = Counter(one.kind for one in found)
     documents = len({one.document_id for one in found})
-    kinds = ", ".join(f"{say(f'suspicious_{kind}', language)} {count:,}" for kind, count in counts.items())
-    console.print(say("suspicious_found", language, documents=f"{documents:,}", kinds=kinds), markup=False)
+    kinds = ", ".join(f"{say(f'suspicious.{kind}', language)} {count:,}" for kind, count in counts.items())
+    console.print(say("suspicious.found", language, documents=f"{documents:,}", kinds=kinds), markup=False)
     for one in found:
-        kind = say(f"suspicious_{one.kind}", language) + (f" ({one.order})" if one.order else "")
+        kind = say(f"suspicious.{one.kind}", language) + (f" ({one.order})" if one.order else "")
         line = f"{one.source} {one.ref} [{one.start}:{one.end}] {kind}: {one.words}"
         console.print(Text(safe(" ".join(line.split()))), soft_wrap=True)

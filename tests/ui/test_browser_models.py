@@ -36,8 +36,19 @@ def searching(body: dict[str, Any]) -> dict[str, Any]:
     if not found:
         asked = [message["content"] for message in body["messages"] if message["role"] == "user"][-1]
         return {"content": None, "tool_calls": [call("search_knowledge", {"query": asked})], "usage": (900, 20)}
-    head, text = re.findall(r'(\{"passage": .*\})\n(?:\|.*\n)*([^|\n{][^\n]{10,}?[。.])', found[-1])[0]
-    return {"content": f"{text} [{json.loads(head)['passage']}]\n追加費用は 9,999 円です [1]。", "usage": (1900, 80)}
+    number, text = first_sentence(found[-1])
+    return {"content": f"{text} [{number}]\n追加費用は 9,999 円です [1]。", "usage": (1900, 80)}
+
+
+def first_sentence(data: str) -> tuple[int, str]:
+    """The first sentence of prose in what a search brought, and the number of its passage."""
+    number = 0
+    for line in data.splitlines():
+        if line.startswith('{"passage": '):
+            number = json.loads(line)["passage"]
+        elif number and (match := re.match(r"[^|#\-*].{10,}?[。.](?=\s|$)", line)):
+            return number, match[0]
+    raise AssertionError(f"no sentence in {data[:500]}")
 
 
 @pytest.fixture
@@ -75,6 +86,7 @@ def test_an_admin_chooses_a_model_and_everyone_sees_what_it_took(person: Any, se
     server.reply = lambda body: {"status": 401}
     answer = yui.ask(question)
     assert ("内蔵モデル" if language == "ja" else "the built-in one") in answer
+    admin.tab("質問する" if language == "ja" else "Ask")
     admin.tab(tab)
     admin.page.locator("#models-usage td").first.wait_for()
     assert "openai/gpt-4o-mini" in admin.page.locator("#models-usage").inner_text()
