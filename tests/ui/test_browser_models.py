@@ -71,6 +71,7 @@ def test_an_admin_chooses_a_model_and_everyone_sees_what_it_took(person: Any, se
     server.reply = searching
     admin = person("admin", language)
     admin.tab(tab)
+    admin.page.locator("#models-usage p, #models-usage td").first.wait_for()  # what is stored has come in
     admin.page.locator("#models-model input").fill("openai/gpt-4o-mini")
     admin.page.locator("#models-model input").press("Enter")
     admin.page.locator("#models-base input, #models-base textarea").fill(f"http://127.0.0.1:{server.server_port}/v1")
