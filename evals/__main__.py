@@ -19,6 +19,7 @@ from evals.commands import register
 from evals.finish import Output, finish
 from evals.peers.command import peers
 from evals.progress import progress
+from evals.quality.command import quality
 from evals.record import RunReport
 from evals.report.command import Html, report
 from evals.statistics import SEED
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command(help=helped("ablations", "python -m evals ablations smoke --reindex"))(ablations)
 app.command(help=helped("bench", "python -m evals bench --only search"))(bench)
 app.command(help=helped("peers", "python -m evals peers example --html peers.html"))(peers)
+app.command(help=helped("quality", "python -m evals quality smoke tickets=tickets.jsonl#test"))(quality)
 app.command(help=helped("report", "python -m evals report smoke --out smoke.html --language en"))(report)
 Suite = Annotated[str, typer.Argument(help=helped("suite"))]
 Folder = Annotated[Path, typer.Argument(help=helped("folder"))]

@@ -51,7 +51,7 @@ class Case(BaseModel):
 def load_cases(path: Path) -> list[Case]:
     """Every case of a file. Raises ConfigError naming file and line."""
     cases: dict[str, Case] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_text(path).splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -64,3 +64,10 @@ def load_cases(path: Path) -> list[Case]:
     if not cases:
         raise ConfigError(f"{path}: no cases")
     return list(cases.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text", "cases are JSON lines in UTF-8") from error

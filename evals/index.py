@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from banso.core.errors import ConfigError
 from banso.knowledge.locking import WriterLock
 from evals.cases import Case
-from evals.suites import Suite
+from evals.suites import FOLDER, Suite
 
 if TYPE_CHECKING:
     from banso.knowledge.index import Knowledge
@@ -42,8 +42,15 @@ def require_gold(suite: Suite, cases: Sequence[Case], knowledge: Knowledge, data
         raise ConfigError(
             f"{suite.name}: {len(missing)} of {len(wanted)} gold documents are not in the index at {data}: "
             + ", ".join(missing[:NAMED]),
-            f"evals/suites/{suite.name}.yaml says which folders to ingest",
+            _hint(suite),
         )
+
+
+def _hint(suite: Suite) -> str:
+    """A suite of ours has a file that names the folders; a file of cases given by name has none."""
+    if (FOLDER / f"{suite.name}.yaml").is_file():
+        return f"evals/suites/{suite.name}.yaml says which folders to ingest"
+    return f"set BANSO_DATA to the data folder that holds the documents which {suite.cases} asks about"
 
 
 def _holds(knowledge: Knowledge, ref: str) -> bool:

@@ -17,6 +17,7 @@ from banso.knowledge.documents import Document, Scope, Span
 from banso.knowledge.variants import refs_of
 from evals import beir
 from evals.bounds import missed_bounds
+from evals.cases import Case
 from evals.info import corpus_of, run_info
 from evals.record import CaseResult, RunReport
 from evals.run import Progress
@@ -76,10 +77,33 @@ def run_retrieval(  # noqa: PLR0913
     )  # fmt: skip
 
 
+def beir_cases(folder: Path, *, split: str = "") -> list[Case]:
+    """The folder's questions as cases, of every split or this one. Search does not read their language: BEIR has none.
+
+    Raises ConfigError naming file and line of what cannot be read.
+    """
+    queries = beir.queries(folder)
+    qrels = beir.qrels(folder, split=split, asked=queries, there={str(row["_id"]) for row in beir.passages(folder)})
+    return [
+        Case(id=query, question=queries[query], language="ja", gold=gains, answerable=True)
+        for query, gains in qrels.items()
+    ]
+
+
 def opened_beir(
     folder: Path, settings: Settings, progress: Progress, embedder: Embedder | None = None, *, fresh: bool = False
 ) -> Knowledge:
     """The index over these passages by this embedder, from an earlier run where there is one."""
+    from banso.knowledge.index import open_knowledge
+
+    home = beir_home(folder, settings, progress, embedder, fresh=fresh)
+    return open_knowledge(settings.model_copy(update={"data": home}), embedder)
+
+
+def beir_home(
+    folder: Path, settings: Settings, progress: Progress, embedder: Embedder | None = None, *, fresh: bool = False
+) -> Path:
+    """The data folder that holds the index over these passages, built where there is none yet."""
     from banso.knowledge.index import open_knowledge
 
     shelf = settings.data / "evals" / "beir"
@@ -93,7 +117,7 @@ def opened_beir(
             with closing(open_knowledge(settings.model_copy(update={"data": whole}), embedder)) as knowledge:
                 _index(folder, knowledge, progress)
             whole.rename(kept)
-    return open_knowledge(settings.model_copy(update={"data": kept}), embedder)
+    return kept
 
 
 def _index(folder: Path, knowledge: Knowledge, progress: Progress) -> None:

@@ -40,11 +40,11 @@ def run_ablations(
     every = chosen(suite)[:limit]
     cases = [case for case in every if any(gain > 0 for gain in case.gold.values())]
     with prepared(suite, every, settings, progress) as copilot:
-        whole = _found(cases, copilot.knowledge, "whole", progress)
+        whole = all_ranked(cases, copilot.knowledge, "whole", progress)
         embedder, others = Remembering(copilot.knowledge.embedder), {}
         for one in ablations:
             with opened(one, copilot.knowledge, copilot.settings, embedder, progress) as knowledge:
-                others[one.name] = _found(cases, knowledge, one.name, progress)
+                others[one.name] = all_ranked(cases, knowledge, one.name, progress)
     return AblationReport(
         suite=suite.name,
         n=len(cases),
@@ -113,7 +113,8 @@ class Remembering:
         return self._embedder.count_tokens(text)
 
 
-def _found(cases: Sequence[Case], knowledge: Knowledge, name: str, progress: Progress) -> Found:
+def all_ranked(cases: Sequence[Case], knowledge: Knowledge, name: str, progress: Progress) -> Found:
+    """What this search finds for each case. `name`: what the progress says is asked."""
     found = {}
     for number, case in enumerate(cases, 1):
         progress(number, len(cases), name)

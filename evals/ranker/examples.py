@@ -12,8 +12,8 @@ from banso.core.settings import Settings
 from banso.knowledge.documents import Scope
 from banso.knowledge.features import Features
 from banso.knowledge.ranking import DEPTH
-from evals import beir
 from evals.cases import Case, load_cases
+from evals.retrieval import beir_cases
 from evals.run import Progress
 from evals.texts import told
 
@@ -41,20 +41,11 @@ class Example:
 
 def training_cases(path: Path) -> list[Case]:
     """The cases of a file, or of a BEIR folder's train split, but those held out. Raises ConfigError."""
-    cases = _beir_cases(path) if path.is_dir() else load_cases(path)
-    kept = [case for case in cases if HELD_OUT not in case.tags and case.gold]
+    cases = beir_cases(path, split="train") if path.is_dir() else load_cases(path)
+    kept = [case for case in cases if HELD_OUT not in case.tags and any(case.gold.values())]
     if not kept:
         raise ConfigError(told("ranker.no_cases", path=path), told("ranker.no_cases_hint", tag=HELD_OUT))
     return kept
-
-
-def _beir_cases(folder: Path) -> list[Case]:
-    queries, qrels = beir.queries(folder), beir.qrels(folder, split="train")
-    return [
-        Case(id=query, question=queries[query], language="ja", gold=gains, answerable=True)
-        for query, gains in qrels.items()
-        if query in queries and any(gains.values())
-    ]
 
 
 def examples(cases: Sequence[Case], knowledge: Knowledge, name: str, progress: Progress) -> Iterator[Example]:
