@@ -9,8 +9,10 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
-from langchain.messages import HumanMessage, SystemMessage
+from langchain.messages import AIMessageChunk, HumanMessage, SystemMessage
 
 from agents.answers import Answer
 from agents.models.prices import usage_of
@@ -47,7 +49,8 @@ class Judge:
         ]
         began = time.monotonic()
         try:
-            reply = self.speaker.model.invoke(asked)
+            # As a stream, since that is the door with the time-out for the whole reply, which also hangs up.
+            reply = reduce(add, self.speaker.model.stream(asked), AIMessageChunk(content=""))
         except Unavailable:
             return answer
         took = usage_of(self.speaker.name, asked, reply, time.monotonic() - began)

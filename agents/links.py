@@ -45,7 +45,12 @@ class Links:
         known = (*self.listed, self.own)
         if any(one and f".{host}".endswith(f".{one.casefold()}") for one in known):
             return True
-        return not self.listed and bool(host) and published(self.knowledge, host)
+        if self.listed or not host:
+            return False
+        try:
+            return published(self.knowledge, host)
+        except Unavailable:  # nobody vouches for it at the moment
+            return False
 
 
 def links_for(knowledge: Searching, crm: Crm, account: str, hosts: str) -> Links:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, RemoveMessage, SystemMessage
+from langchain.tools import BaseTool
 from langgraph.config import get_stream_writer
 from langgraph.graph.message import REMOVE_ALL_MESSAGES
 from langgraph.runtime import Runtime
@@ -51,6 +52,10 @@ SPOKEN_BY = "banso_speaker"
 _STEPS = {"search_knowledge": "searching", "lookup_account": "looking_up", "draft_reply": "drafting"}
 
 
+class Silent(Unavailable):
+    """The model itself did not answer. What else fails while a model speaks is no fault of it: it comes as it is."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What a model said, and the answer that it makes; None: it asks for tools."""
@@ -81,7 +86,7 @@ class Nodes:
             now, anew = taken_over(state, speaker)
             try:
                 said = self._speak(speaker, now, runtime.context, write)
-            except Unavailable as error:
+            except Silent as error:
                 if not behind:
                     raise
                 write({"step": "falling_back", "detail": speaker.name})
@@ -96,25 +101,31 @@ class Nodes:
                 continue
             return self._update(now, said, speaker.name, anew)
 
-    def _gave_up(self, speaker: Speaker, state: State, error: Unavailable) -> tuple[Usage, ...]:
+    def _gave_up(self, speaker: Speaker, state: State, error: Silent) -> tuple[Usage, ...]:
         self.models.failed(speaker.name)
         _log.warning("another model takes over: %s", error.message)
         return together([*state.get("usage", ()), Usage(model=speaker.name, failed=1)])
 
     def _speak(self, speaker: Speaker, state: State, context: Context, write: Write) -> Said:
-        """One reply of this model. Raises Unavailable when it does not come."""
+        """One reply of this model, and what it makes. Raises Silent when it does not come."""
         box = Toolbox(self.services, context, plan_of(state))
-        tools = box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
+        reply, took = self._heard(speaker, state, box, write)
+        return self._made(reply, speaker, {**state, "usage": together([*state.get("usage", ()), took])}, box)
+
+    def _heard(self, speaker: Speaker, state: State, box: Toolbox, write: Write) -> tuple[AIMessage, Usage]:
+        """The reply of this model, shown while it comes, and what it took. Raises Silent when it does not come."""
+        tools, links = _tools(state, box), box.links
         model = speaker.model.bind_tools(tools) if tools else speaker.model
-        rules = rules_for(self.services.lessons, context)
-        asked = _conversation(state, context, self.clock, rules)
+        asked = _conversation(state, box.context, self.clock, rules_for(self.services.lessons, box.context))
         began = time.monotonic()
-        reply = _spoken(context.halt.heed(model.stream(asked)), state, write, box.links)
-        took = usage_of(speaker.name, asked, reply, time.monotonic() - began)
-        usage = together([*state.get("usage", ()), took])
-        if reply.tool_calls and tools:
-            return Said(reply, None, usage)
-        answer = finished(reply, speaker.name, {**state, "usage": usage}, self.services, context, box.links)
+        reply = _spoken(_of_the_model(box.context.halt.heed(model.stream(asked))), state, write, links)
+        return reply, usage_of(speaker.name, asked, reply, time.monotonic() - began)
+
+    def _made(self, reply: AIMessage, speaker: Speaker, state: State, box: Toolbox) -> Said:
+        """What the reply makes: calls of tools, or an answer."""
+        if reply.tool_calls and _tools(state, box):
+            return Said(reply, None, state["usage"])
+        answer = finished(reply, speaker.name, state, self.services, box.context, box.links)
         return Said(reply, answer, answer.usage)
 
     def _update(self, state: State, said: Said, speaker: str, anew: bool) -> dict[str, object]:
@@ -191,6 +202,19 @@ def calls(state: State) -> list[Any]:
     """The tools that the last message asks for."""
     last = state["messages"][-1]
     return list(last.tool_calls) if isinstance(last, AIMessage) else []
+
+
+def _tools(state: State, box: Toolbox) -> list[BaseTool]:
+    """What the model may ask for in this round."""
+    return box.tools() if state.get("rounds", 0) < MOST_ROUNDS else []
+
+
+def _of_the_model(chunks: Iterator[Any]) -> Iterator[Any]:
+    """The same chunks. Raises Silent where the model does not go on: not where the reader of the chunks fails."""
+    try:
+        yield from chunks
+    except Unavailable as error:
+        raise Silent(error.message, error.hint) from error
 
 
 def _asked_by(state: State) -> str:

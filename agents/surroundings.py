@@ -11,6 +11,7 @@ from agents.account_facts import plan_notices, used_facts
 from agents.answers import Answer
 from agents.state import Context, State
 from agents.toolbox import Library, Services
+from banso.core.errors import Unavailable
 from banso.knowledge.ages import ages_of
 from banso.knowledge.beside import Beside, beside
 from banso.knowledge.documents import Hit, SourceName
@@ -51,11 +52,19 @@ def searched_for(messages: Sequence[AnyMessage]) -> str:
 def _beside(  # noqa: PLR0913, PLR0917
     question: str, query: str, answer: Answer, evidence: Sequence[Hit], library: Library, context: Context
 ) -> Beside:
+    """What stands beside the answer; nothing where the index does not answer: the answer does not fail for it."""
+    try:
+        found = {hit.document_id: hit for hit in reversed([*evidence, *_talked(query, library, context)])}
+        best = sorted(found.values(), key=lambda hit: -(hit.score + hit.dense))
+        return beside(question, best, library.document, [one.document_id for one in answer.nearest])
+    except Unavailable:
+        return Beside()
+
+
+def _talked(query: str, library: Library, context: Context) -> list[Hit]:
+    """Conversations like the question, as far as this conversation may see any."""
     sources = tuple(source for source in TALK if source in context.scope.sources)
-    more = library.search(query, context.scope.model_copy(update={"sources": sources}), FOUND) if sources else []
-    found = {hit.document_id: hit for hit in reversed([*evidence, *more])}
-    best = sorted(found.values(), key=lambda hit: -(hit.score + hit.dense))
-    return beside(question, best, library.document, [one.document_id for one in answer.nearest])
+    return library.search(query, context.scope.model_copy(update={"sources": sources}), FOUND) if sources else []
 
 
 def _failed(messages: Sequence[AnyMessage]) -> bool:

@@ -41,7 +41,9 @@ def ledger(database: Database) -> Ledger:
 def make(settings: Settings, database: Database, ledger: Ledger) -> Iterator[Make]:
     opened: list[Copilot] = []
 
-    def build(model: Any = None, documents: Any = DOCUMENTS, spare: Any = None, **more: Any) -> Copilot:
+    def build(
+        model: Any = None, documents: Any = DOCUMENTS, spare: Any = None, knowledge: Any = None, **more: Any
+    ) -> Copilot:
         chosen = model or ExtractiveChat(embedder=BagEmbedder())
         models = (
             chosen
@@ -49,7 +51,7 @@ def make(settings: Settings, database: Database, ledger: Ledger) -> Iterator[Mak
             else roster_of(chosen, getattr(chosen, "name_shown", "test/chat") if model else settings.model, spare)
         )
         copilot = Copilot(
-            ListKnowledge(documents), ListCrm(), ledger, models, settings,
+            knowledge or ListKnowledge(documents), ListCrm(), ledger, models, settings,
             checkpoints.open_checkpointer(settings), Threads(database, lambda: NOW), clock=lambda: NOW, **more,
         )  # fmt: skip
         opened.append(copilot)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 
 from agents.judging import Judge, open_judge, statements
 from agents.models.roster import Speaker
@@ -14,7 +17,9 @@ from banso.core.settings import Settings
 from banso.core.users import User
 from tests.agents.conftest import Make
 from tests.agents.fakes import ScriptedChat
+from tests.agents.test_litellm import Server, model, piece, server
 
+__all__ = ["server"]
 LOOK = [("search_knowledge", {"query": "HR-1007 ロック"})]
 SAID = "30分待つとロックは自動で解除されます [1]。\nロックは30分の待ち時間のあとで自動で解除されます [1]。"
 QUESTION = "HR-1007 のロックは？"
@@ -54,13 +59,27 @@ def test_what_cannot_be_read_changes_nothing(make: Make, csm: User, said: str) -
 
 
 class GoneChat(ScriptedChat):
-    def _generate(self, *_: Any, **__: Any) -> Any:
+    """Begins to speak and is gone."""
+
+    def _stream(self, *_: Any, **__: Any) -> Iterator[Any]:
+        yield ChatGenerationChunk(message=AIMessageChunk(content='[{"n": 1, "carried": false}]'))
         raise Unavailable("the chat model test/judge did not answer: gone")
 
 
 def test_a_judge_that_does_not_answer_changes_nothing(make: Make, csm: User) -> None:
     answer = ask(make, csm, GoneChat(script=[]))
     assert (answer.text, answer.notices) == (SAID, ())
+
+
+@pytest.mark.timeout(60)
+def test_a_judge_that_does_not_end_is_left_when_its_time_is_over(
+    server: Server, make: Make, csm: User, settings: Settings
+) -> None:
+    server.replies = [{"content": "ready"}, {"stuck": piece({"content": "["})}]
+    list(model(settings).stream("x"))  # what is imported at the first call takes longer than the judge may
+    answer = ask(make, csm, model(settings, timeout=2))
+    assert (answer.text, answer.notices) == (SAID, ())
+    assert server.hung_up.wait(20), "the judge goes on for nobody"
 
 
 def test_the_embedded_model_is_not_judged(make: Make, csm: User) -> None:

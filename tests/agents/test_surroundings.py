@@ -11,9 +11,10 @@ from agents.answers import Answer
 from banso.core.errors import Unavailable
 from banso.core.users import User
 from banso.crm.accounts import AccountOverview, CrmTicket
-from banso.knowledge.documents import Document, Span
+from banso.knowledge.beside import Beside
+from banso.knowledge.documents import Document, Hit, Scope, Span
 from tests.agents.conftest import Make
-from tests.agents.fakes import LOCK_JA, ListCrm, ScriptedChat, manual, ticket
+from tests.agents.fakes import LOCK_JA, ListCrm, ListKnowledge, ScriptedChat, manual, ticket
 
 LOCKED = "アカウントがロックされました。HR-1007 の解除方法は？"
 SUPPORT = "30分待つと、ロックは自動で解除されます。"
@@ -122,6 +123,22 @@ def test_an_open_ticket_about_the_same_matter_is_named(make: Make, csm: User) ->
 def test_cited_lines_of_the_record_are_facts(make: Make, csm: User) -> None:
     facts = ask(make, csm, "契約プランは？", LOCK_JA, account="AC-1").facts
     assert [(fact.kind, fact.value) for fact in facts] == [("record", "契約プラン：Business、契約席数：120")]
+
+
+class HalfAway(ListKnowledge):
+    """Finds pages, and does not answer to whoever looks for conversations alone."""
+
+    def search(self, query: str, scope: Scope, k: int = 10) -> list[Hit]:
+        if "manual" not in scope.sources:
+            raise Unavailable("the Chroma server did not answer")
+        return super().search(query, scope, k)
+
+
+def test_an_index_that_is_away_costs_what_stands_beside_and_not_the_answer(make: Make, csm: User) -> None:
+    documents = (LOCK_JA, solved("TK-5", "AC-1"))
+    answer = make(knowledge=HalfAway(documents)).ask(LOCKED, user=csm)
+    assert answer.grounded == "cited" and answer.beside == Beside()
+    assert make(knowledge=ListKnowledge(documents)).ask(LOCKED, user=csm).beside.solved
 
 
 class AwayCrm(ListCrm):
