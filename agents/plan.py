@@ -18,7 +18,7 @@ from agents.models.embedded.planning import asks_for_text
 from agents.wording import Spoken, say
 from banso.crm.accounts import Account
 from banso.crm.base import Crm
-from banso.crm.names import company_key
+from banso.crm.names import company_key, strip_forms
 from banso.knowledge.vocabulary import fold
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Plan:
         """Whether the person named this customer: the very words that are looked up, its id or domain, its name, or
         the beginning of its name, as people shorten names."""
         key = company_key(query)
-        if _stands(key, company_key(self.words)) or (key.isascii() and _stands(key, fold(self.words))):
+        if _stands(key, company_key(self.words)) or (key.isascii() and _written(query, self.words)):
             return True
         if any(account.id == one.id for one in crm.mentioned(self.words, EVERYBODY)):
             return True
@@ -85,6 +85,13 @@ def _stands(key: str, words: str) -> bool:
     if key.isascii():
         return len(key) > 2 and bool(re.search(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", words))
     return len(key) > 1 and key in words
+
+
+def _written(query: str, words: str) -> bool:
+    """Whether the words hold a Latin name, with or without its legal form and whatever stands between its parts."""
+    parts = re.findall(r"[a-z0-9]+", fold(strip_forms(query)))
+    name = r"[\W_]*".join(parts)
+    return len("".join(parts)) > 2 and bool(re.search(rf"(?<![a-z0-9]){name}(?![a-z0-9])", fold(words)))
 
 
 def plan_of(state: State) -> Plan:

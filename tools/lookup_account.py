@@ -14,6 +14,8 @@ from banso.crm.base import Ambiguous, Crm
 from tools.account_text import account_text
 
 LONGEST = 200
+LONGEST_SAID = 60
+"""Characters of what was looked up that a refusal repeats: people read it where no answer comes."""
 _SAID = {
     "ja": {
         "which": "どの取引先のことか分かりません。会社名、ドメイン、担当者名、または取引先IDを指定してください。",
@@ -35,12 +37,13 @@ _SAID = {
     },
 }
 
+Named = Callable[[str, Account], bool]
 
-def make_lookup_account(
-    crm: Crm, *, account: str, language: str, named: Callable[[str, Account], bool] = lambda query, found: True
-) -> BaseTool:
+
+def make_lookup_account(crm: Crm, *, account: str, language: str, named: Named = lambda query, found: True) -> BaseTool:
     """The tool, for one turn. With `account` set, only that account can be looked up; the model cannot change it.
     Without, only one that was `named` (the words looked up, the account found): a text that a model read names none.
+    The same holds for the names that a refusal suggests.
 
     The content is text in `language` ("ja" or "en"), a fact a line, each with its date; the artifact is (account id,
     account name). It raises NotFound with a sentence in `language`, and Unavailable when the CRM does not answer.
@@ -59,26 +62,38 @@ def make_lookup_account(
     ) -> tuple[str, tuple[str, str]]:
         """Look up one customer: contract, plan, renewal, owner, contacts, tickets, last contact, usage, surveys."""
         words = query.strip()[:LONGEST]
-        found = _bound(crm, account, words, said) if account else _named(crm, words, said)
-        if not account and not named(words, found):
-            raise NotFound(said["unasked"].format(name=words))
+        found = _bound(crm, account, words, said) if account else _named(crm, words, said, named)
         written = account_text(crm.overview(found.id), _language(language))
         return written, (found.id, found.name)
 
     return lookup_account
 
 
-def _named(crm: Crm, words: str, said: dict[str, str]) -> Account:
+def _named(crm: Crm, words: str, said: dict[str, str], named: Named) -> Account:
     if not words:
         raise NotFound(said["which"])
     try:
-        return crm.find(words)
+        found = crm.find(words)
     except Ambiguous as error:
-        names = ", ".join(f"{a.name} ({a.id})" for a in error.candidates)
-        key = "near" if error.close else "many"
-        raise NotFound(said[key].format(text=words, count=len(error.candidates), names=names)) from error
+        raise NotFound(_choice(error, words, said, named)) from error
     except NotFound as error:
-        raise NotFound(said["none"].format(text=words)) from error
+        raise NotFound(said["none"].format(text=_short(words))) from error
+    if not named(words, found):
+        raise NotFound(said["unasked"].format(name=_short(words)))
+    return found
+
+
+def _choice(error: Ambiguous, words: str, said: dict[str, str], named: Named) -> str:
+    """Which customers may be meant, of those that were named: a word that a model made up lists nobody."""
+    shown = [one for one in error.candidates if named(words, one)]
+    if not shown:
+        return said["unasked"].format(name=_short(words))
+    names = ", ".join(f"{one.name} ({one.id})" for one in shown)
+    return said["near" if error.close else "many"].format(text=_short(words), count=len(shown), names=names)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST_SAID else f"{words[:LONGEST_SAID]}…"
 
 
 def _bound(crm: Crm, account: str, words: str, said: dict[str, str]) -> Account:

@@ -3,12 +3,13 @@
 import pytest
 from langchain_core.messages import ToolMessage
 
+from agents.plan import Plan
 from banso.core.database import Database
 from banso.core.errors import NotFound
 from banso.crm.embedded import EmbeddedCrm
 from banso.crm.store import CrmStore, Outcome
 from tests.crm.contract import COMPANY, NOW
-from tools.lookup_account import make_lookup_account
+from tools.lookup_account import LONGEST_SAID, make_lookup_account
 
 
 @pytest.fixture
@@ -76,6 +77,44 @@ def test_a_bound_conversation_sees_nothing_else_not_even_whether_it_exists(crm: 
         look(crm, query, account="A1", language="en")
     assert caught.value.message.startswith("This conversation belongs to 株式会社青空商事 (A1)")
     assert "Northwind" not in caught.value.message
+
+
+def look_where_said(crm: EmbeddedCrm, said: str, query: str) -> str:
+    """What the tool answers to a person who said this."""
+    plan = Plan(draft=False, words=said)
+    tool = make_lookup_account(crm, account="", language="en", named=lambda q, found: plan.names(q, found, crm))
+    with pytest.raises(NotFound) as caught:
+        tool.invoke({"name": tool.name, "args": {"query": query}, "id": "1", "type": "tool_call"})
+    return caught.value.message
+
+
+@pytest.mark.parametrize("query", ["Northwind", "Northwnd Foods", "青空商司", "north"])
+def test_a_word_that_nobody_said_lists_no_customers(crm: EmbeddedCrm, query: str) -> None:
+    said = look_where_said(crm, "HR-1007 のロックは？", query)
+    assert said.startswith(f"Nobody asked about {query}") and "(A" not in said and "青空商事" not in said
+
+
+@pytest.mark.parametrize(
+    ("said", "query", "names"),
+    [
+        ("青空商司の契約は？", "青空商司", ["株式会社青空商事 (A1)"]),
+        ("青空商司様の契約は？", "株式会社青空商司", ["株式会社青空商事 (A1)"]),
+        ("What is Northwnd Foods on?", "Northwnd Foods", ["Northwind Foods Co., Ltd. (A3)"]),
+        ("What is northwnd-foods on?", "Northwnd Foods Inc.", ["Northwind Foods Co., Ltd. (A3)"]),
+        ("What is Northwind on?", "Northwind", ["Northwind Foods Co., Ltd. (A3)", "Northwind Logistics GmbH (A4)"]),
+    ],
+)
+def test_a_name_that_the_person_nearly_got_right_is_answered_with_suggestions(
+    crm: EmbeddedCrm, said: str, query: str, names: list[str]
+) -> None:
+    told = look_where_said(crm, said, query)
+    assert all(name in told for name in names) and "Nobody asked" not in told
+
+
+def test_a_refusal_repeats_only_the_beginning_of_what_was_looked_up(crm: EmbeddedCrm) -> None:
+    for said in ("", "z" * 500):
+        told = look_where_said(crm, said, "z" * 500)
+        assert "z" * LONGEST_SAID + "…" in told and "z" * (LONGEST_SAID + 1) not in told
 
 
 def test_text_of_the_crm_stays_on_its_line(database: Database) -> None:
