@@ -37,7 +37,9 @@ class UsageLine(Frozen):
     estimated: bool = Field(description="some tokens were counted here, not by the server")
     cost: float = Field(description="US dollars, of the calls whose price is known")
     unpriced: int = Field(description="answers whose price is not known")
-    median_seconds: float = Field(description="from the question to the finished answer")
+    median_seconds: float = Field(
+        description="from the question to the finished answer; without those that nobody waited for, of 0 seconds"
+    )
     p95_seconds: float
 
 
@@ -76,7 +78,7 @@ class UsageBook:
 
 
 def _line(model: str, day: str, rows: Sequence[Any]) -> UsageLine:
-    seconds = [row["answer_seconds"] for row in rows]
+    seconds = [row["answer_seconds"] for row in rows if row["answer_seconds"]] or [0.0]
     return UsageLine(
         model=model, day=day, answers=len(rows), calls=_sum(rows, "calls"), failed=_sum(rows, "failed"),
         prompt_tokens=_sum(rows, "prompt_tokens"), completion_tokens=_sum(rows, "completion_tokens"),

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 
 from agents.models.choice import ModelChoice, chosen, fixed, require_names, save
 from agents.models.lookup import EMBEDDED
-from agents.models.provider import litellm
+from agents.models.provider import litellm, unlisted
 from agents.models.roster import open_speakers
 from agents.usage_book import UsageBook, UsageLine
 from banso.core.errors import Unavailable
@@ -103,7 +103,7 @@ def _known(name: str) -> dict[str, Any]:
     """Price and length as LiteLLM's own list has them."""
     try:
         told = litellm().get_model_info(name)
-    except Exception:  # noqa: BLE001 - many kinds for a model that is not listed; nothing is known then
+    except unlisted():
         return {}
     prices = {"price_in": told.get("input_cost_per_token"), "price_out": told.get("output_cost_per_token")}
     return {key: value * 1e6 for key, value in prices.items() if value is not None} | {

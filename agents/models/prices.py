@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +10,10 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from agents.masking import masked
 from agents.models.lookup import EMBEDDED
-from agents.models.provider import litellm
+from agents.models.provider import litellm, unlisted
 from agents.usage import Usage
+
+_log = logging.getLogger(__name__)
 
 
 def usage_of(name: str, asked: Sequence[BaseMessage], reply: AIMessage, seconds: float) -> Usage:
@@ -36,7 +39,11 @@ def _counted(name: str, messages: Sequence[BaseMessage]) -> int:
 
 
 def _price(name: str, read: int, written: int) -> float | None:
+    """US dollars; None where the price is not known."""
     try:
         return float(sum(litellm().cost_per_token(model=name, prompt_tokens=read, completion_tokens=written)))
-    except Exception:  # noqa: BLE001 - litellm raises many kinds for a model it does not list; None is the answer
+    except unlisted():
+        return None
+    except Exception as error:  # noqa: BLE001 - a price never breaks an answer
+        _log.warning("no price of %s: %s", name, type(error).__name__)
         return None

@@ -19,6 +19,13 @@ def litellm() -> Any:
 
 
 @cache
+def unlisted() -> tuple[type[Exception], ...]:
+    """The exceptions by which LiteLLM says that its list has no such model."""
+    known = litellm().exceptions
+    return known.ModelNotMappedError, known.BadRequestError
+
+
+@cache
 def provider(name: str) -> str:
     """The provider that LiteLLM would ask for this model; empty where it knows none."""
     try:

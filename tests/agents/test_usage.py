@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from agents.answers import Answer
 from agents.models.lookup import EMBEDDED
 from agents.models.prices import usage_of
+from agents.models.provider import litellm
 from agents.usage import Usage, together
 from agents.usage_book import UsageBook
 from banso.core.database import Database
@@ -40,6 +41,24 @@ def test_a_known_model_has_a_price() -> None:
 def test_an_unknown_one_has_none_and_its_tokens_are_counted_here() -> None:
     took = usage_of("openai/tiny", ASKED, reply(), 1.0)
     assert took.cost is None and took.estimated and took.prompt_tokens > 5 and took.completion_tokens > 5
+
+
+def test_a_price_that_cannot_be_worked_out_breaks_no_answer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**_: object) -> float:
+        raise TypeError("a price that is no number")
+
+    monkeypatch.setattr(litellm(), "cost_per_token", broken)
+    name = "openai/gpt-4o-mini"
+    took = usage_of(name, ASKED, reply(10, 10), 1.0)
+    assert took.cost is None and took.tokens == 20 and f"no price of {name}" in caplog.text
+
+
+def test_that_a_model_is_not_listed_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("openai/tiny", "tiny"):
+        assert usage_of(name, ASKED, reply(10, 10), 1.0).cost is None
+    assert "no price" not in caplog.text
 
 
 def test_the_embedded_model_costs_nothing() -> None:
@@ -89,6 +108,21 @@ def test_sums_by_model_and_by_day(database: Database) -> None:
     daily = [(line.day, line.model) for line in book.sums(days=10, daily=True)]
     assert daily == [("2026-04-04", "b"), ("2026-04-03", "a"), ("2026-04-03", "b"), ("2026-04-02", "a")]
     assert [line.model for line in book.sums(days=1)] == ["b"]
+
+
+def test_what_nobody_waited_for_is_no_answering_time(database: Database) -> None:
+    book = UsageBook(database, "UTC")
+    for seconds in (0.0, 0.0, 2.0, 4.0):  # a draft that was sent back is written again in no person's time
+        answer = Answer(thread="t", text="x", grounded="cited", seconds=seconds, usage=(Usage(model="a"),))
+        book.add(answer, user="sato", account="")
+    [line] = book.sums()
+    assert (line.answers, line.median_seconds, line.p95_seconds) == (4, 3.0, 3.9)
+
+
+def test_where_nobody_waited_the_time_is_zero(database: Database) -> None:
+    book = UsageBook(database, "UTC")
+    book.add(Answer(thread="t", text="x", grounded="chat", usage=(Usage(model="a"),)), user="sato", account="")
+    assert [(line.answers, line.median_seconds, line.p95_seconds) for line in book.sums()] == [(1, 0.0, 0.0)]
 
 
 def test_nothing_is_kept_where_no_model_was_asked(database: Database) -> None:
