@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from tests.ui.conftest import PASSWORD, RunningApp
@@ -16,15 +18,22 @@ class Person:
     def __init__(self, app: RunningApp, browser: Any, name: str, language: str, size: dict[str, int]) -> None:
         self.app, self.language = app, language
         self.context = browser.new_context(viewport=size, locale="ja-JP" if language == "ja" else "en-US")
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
         self.left: list[str] = []
-        self.context.on("request", self._note)
-        self.page.goto(f"{app.url}/login?lang={language}")
+        try:
+            self.page = self.context.new_page()
+            self.page.set_default_timeout(30_000)
+            self.context.on("request", self._note)
+            self._sign_in(name)
+        except BaseException:
+            self.context.close()
+            raise
+
+    def _sign_in(self, name: str) -> None:
+        self.page.goto(f"{self.app.url}/login?lang={self.language}")
         self.page.locator("#name").fill(name)
         self.page.locator("#password").fill(PASSWORD)
         self.page.locator("button").click()
-        self.page.wait_for_url(f"**/{language}/")
+        self.page.wait_for_url(f"**/{self.language}/")
         self.page.locator("#question textarea").wait_for()
 
     def _note(self, request: Any) -> None:
@@ -47,8 +56,21 @@ class Person:
         return int(self.page.locator("#chat .bot small").count())
 
     def close(self) -> None:
-        assert self.left == [], "the page asked another host"
         self.context.close()
+        assert self.left == [], "the page asked another host"
+
+
+@contextmanager
+def visitors(app: RunningApp, browser: Any) -> Iterator[Callable[..., Person]]:
+    """Lets people come. All their windows are closed at the end, whatever failed with one of them."""
+    with ExitStack() as windows:
+
+        def come(name: str, language: str = "ja", size: dict[str, int] | None = None) -> Person:
+            person = Person(app, browser, name, language, size or WIDE)
+            windows.callback(person.close)
+            return person
+
+        yield come
 
 
 def draft_by(yui: Person, about: str) -> str:

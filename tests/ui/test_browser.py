@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.ui.conftest import RunningApp
-from tests.ui.person import NARROW, WIDE, Person, approve, choose, draft_by, say
+from tests.ui.person import NARROW, Person, approve, choose, draft_by, say, visitors
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 QUESTION = "HR-1012 が出るお客様には、何をご案内すればよいですか？"
@@ -20,15 +20,8 @@ QUESTION = "HR-1012 が出るお客様には、何をご案内すればよいで
 
 @pytest.fixture
 def person(running_app: RunningApp, chromium: Any) -> Iterator[Any]:
-    people: list[Person] = []
-
-    def come(name: str, language: str = "ja", size: dict[str, int] | None = None) -> Person:
-        people.append(Person(running_app, chromium, name, language, size or WIDE))
-        return people[-1]
-
-    yield come
-    for one in people:
-        one.close()
+    with visitors(running_app, chromium) as come:
+        yield come
 
 
 def test_a_wrong_password_says_so(running_app: RunningApp, chromium: Any) -> None:

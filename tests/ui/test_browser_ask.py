@@ -22,7 +22,7 @@ from banso.core.settings import Settings
 from tests.agents.fakes import LIMIT_EN, LOCK_JA, BagEmbedder, ListCrm, ListKnowledge
 from tests.review.conftest import World
 from tests.ui.conftest import PASSWORD, RunningApp
-from tests.ui.person import NARROW, WIDE, Person
+from tests.ui.person import NARROW, WIDE, Person, visitors
 from tests.ui.served import Served, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -101,19 +101,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def person(stage: Stage, chromium: Any) -> Iterator[Any]:
-    people: list[Person] = []
-    app = RunningApp(stage.served.url, stage.served.world.settings.data)
+    with visitors(RunningApp(stage.served.url, stage.served.world.settings.data), chromium) as enter:
 
-    def come(talk: Talk, size: dict[str, int] = WIDE, name: str = "yui") -> Person:
-        people.append(Person(app, chromium, name, talk.language, size))
-        people[-1].context.grant_permissions(["clipboard-read", "clipboard-write"])
-        return people[-1]
+        def come(talk: Talk, size: dict[str, int] = WIDE, name: str = "yui") -> Person:
+            one = enter(name, talk.language, size)
+            one.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            return one
 
-    yield come
-    stage.model.slow = False
-    stage.model.line.release(20)
-    for one in people:
-        one.close()
+        yield come
+        stage.model.slow = False
+        stage.model.line.release(20)
 
 
 @pytest.mark.parametrize(("talk", "size"), [(JA, NARROW), (EN, WIDE)])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.agents.test_litellm import Server, call, server
 from tests.ui.conftest import RunningApp
-from tests.ui.person import NARROW, WIDE, Person
+from tests.ui.person import NARROW, WIDE, visitors
 
 __all__ = ["server"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -53,15 +53,8 @@ def first_sentence(data: str) -> tuple[int, str]:
 
 @pytest.fixture
 def person(running_app: RunningApp, chromium: Any) -> Iterator[Any]:
-    people: list[Person] = []
-
-    def come(name: str, language: str = "ja", size: dict[str, int] | None = None) -> Person:
-        people.append(Person(running_app, chromium, name, language, size or WIDE))
-        return people[-1]
-
-    yield come
-    for one in people:
-        one.close()
+    with visitors(running_app, chromium) as come:
+        yield come
     (running_app.data / "model.json").unlink(missing_ok=True)
 
 

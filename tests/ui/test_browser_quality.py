@@ -10,7 +10,7 @@ import pytest
 from evals import history
 from tests.evals.kept_runs import HOSTILE, case, failing, run
 from tests.ui.conftest import RunningApp
-from tests.ui.person import NARROW, WIDE, Person
+from tests.ui.person import NARROW, WIDE, Person, visitors
 from tests.ui.test_browser_learning import open_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -30,17 +30,15 @@ def measured(running_app: RunningApp) -> RunningApp:
 
 @pytest.fixture
 def person(measured: RunningApp, chromium: Any) -> Iterator[Any]:
-    people: list[Person] = []
+    with visitors(measured, chromium) as enter:
 
-    def come(name: str, language: str, size: dict[str, int]) -> Person:
-        people.append(Person(measured, chromium, name, language, size))
-        open_tab(people[-1].page, "品質" if language == "ja" else "Quality")
-        people[-1].page.locator("#quality-overview table").wait_for()
-        return people[-1]
+        def come(name: str, language: str, size: dict[str, int]) -> Person:
+            one = enter(name, language, size)
+            open_tab(one.page, "品質" if language == "ja" else "Quality")
+            one.page.locator("#quality-overview table").wait_for()
+            return one
 
-    yield come
-    for one in people:
-        one.close()
+        yield come
 
 
 def choose(one: Person, label: str, option: str) -> None:
