@@ -41,7 +41,7 @@ def main() -> None:
     add_people(Users(database), passwords)
     fill(settings, database)
     database.close()
-    print(f"\nOpen http://{settings.host}:{settings.port} and sign in:")
+    print(f"\nOpen http://{settings.host}:{settings.port} once the app says below that it is there, and sign in:")
     for name, role in PEOPLE:
         print(f"  {name:6} {passwords[name]}   ({role})")
     print("Stop with Ctrl-C.\n", flush=True)

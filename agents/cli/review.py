@@ -7,6 +7,7 @@ the attempt. Refusals exit 4.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -18,6 +19,7 @@ from agents.texts import helped, told
 from banso.core.console import print_json, say
 from banso.core.errors import ConfigError
 from banso.core.settings import Settings
+from banso.core.texts import spoken_language
 from banso.gate.wording import explain, kind_name
 from banso.review.drafts import Decision, DraftState, DraftVersion
 from banso.review.flags import flags, visible
@@ -52,7 +54,7 @@ def drafts(
     if draft:
         show(draft, as_json)
         return
-    with open_review() as (ledger, _):
+    with open_review() as (ledger, settings):
         found = ledger.queue(_states(state), account, limit)
     if as_json:
         print_json([item.model_dump(mode="json") for item in found])
@@ -62,7 +64,8 @@ def drafts(
     for item in found:
         line = f"{item.id}  v{item.version}  {item.state:<9}  {item.account}  {item.recipient}  {item.subject}"
         typer.echo(visible(line))
-        typer.echo(visible(told("review.listed", hash=item.hash, author=item.author, at=item.created_at)))
+        at = _local(item.created_at, settings)
+        typer.echo(visible(told("review.listed", hash=item.hash, author=item.author, at=at)))
 
 
 def _states(state: str) -> list[DraftState] | None:
@@ -90,7 +93,14 @@ def show(draft: Id, as_json: Json = False) -> None:
     for line in _marks(version, found, settings.language):
         typer.echo(visible(line))
     for event in events:
-        typer.echo(visible(f"{event.at}  {event.who}  {event.what}  {event.reason}"))
+        typer.echo(visible(f"{_local(event.at, settings)}  {event.who}  {event.what}  {event.reason}"))
+
+
+def _local(at: str, settings: Settings) -> str:
+    """A moment of the record as the app shows it, in the team's time."""
+    from banso.ui import local_form
+
+    return local_form.moment(datetime.fromisoformat(at), spoken_language(), settings.timezone)
 
 
 def _show(version: DraftVersion, state: DraftState) -> None:

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
@@ -73,6 +75,15 @@ def test_from_draft_to_eml(draft: DraftVersion, tmp_path: Path) -> None:
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
     assert [item["id"] for item in ok("drafts", "--state", "sent", "--json")] == [draft.draft]
     assert ok("audit", "verify", "--json")["problems"] == []
+
+
+def test_drafts_are_listed_with_the_time_of_the_team(draft: DraftVersion, monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = ok("drafts", "--json")
+    made = datetime.fromisoformat(line["created_at"])
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        monkeypatch.setenv("BANSO_TIMEZONE", zone)
+        local = f"{made.astimezone(ZoneInfo(zone)):%H:%M}"
+        assert local in ok("drafts") and local in ok("show", draft.draft)
 
 
 def test_refusals_say_why(draft: DraftVersion) -> None:
