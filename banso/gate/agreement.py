@@ -35,6 +35,8 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = tuple(_UNITS)
+CLAUSE = re.compile(r"[、,;:。|()「」]|ので|から|\b(?:and|but|or|so|because|while)\b")
+"""Where the clause ends to which a no belongs."""
 ENOUGH, ENOUGH_CLOSE, CLOSE = 0.5, 0.3, 0.87
 """Share of a sentence's terms that stand close together in what supports it, and in a passage whose cosine (e5-small) is
 at least `CLOSE`: there about three in ten words of a paraphrase remain."""
@@ -173,4 +175,18 @@ def _denied(sentence: str, hit: Hit) -> bool:
     near = max(about, key=lambda other: likeness(set(wanted), other), default="")
     if not near or squeeze(sentence) in squeeze(hit.text) or likeness(set(wanted), near) < ALIKE:
         return False
-    return denies(near) != denies(sentence)
+    return denies(near) != denies(sentence) and not _before_the_no(sentence, near)
+
+
+def _before_the_no(sentence: str, near: str) -> bool:
+    """Whether the sentence says only what stands before a no of a later clause: "it can be downloaded" of "it can be
+    downloaded, but not deleted"."""
+    lead = next((near[:start] for start, end in _clauses(near) if denies(near[start:end])), "")
+    return bool(lead) and not denies(sentence) and words(sentence) & words(near) <= words(lead)
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """Where its clauses stand."""
+    ends = [match.span() for match in CLAUSE.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))

@@ -27,6 +27,11 @@ AUDIT = manual(
     "監査ログは管理画面からCSV形式でダウンロードできますが、削除はできません。",
 )  # fmt: skip
 
+LOG = manual(
+    "log.md", "Audit log", "Administrators can export the audit log as CSV, but members do not see it and it is not "
+    "kept anywhere after the export.", language="en",
+)  # fmt: skip
+
 
 def hit(document: object) -> Hit:
     return ListKnowledge([])._hit("", document)  # type: ignore[arg-type]
@@ -51,6 +56,11 @@ def hit(document: object) -> Hit:
         ("All workspaces of the company are archived after 30 days.", PROMISE, True),
         ("管理者の承認がなくても監査ログを全件削除できる。", AUDIT, False),
         ("監査ログは管理画面からCSV形式でダウンロードできます", AUDIT, True),
+        ("監査ログはCSV形式でダウンロードできます。", AUDIT, True),
+        ("監査ログは管理画面から削除できます。", AUDIT, False),
+        ("The audit log is exported as CSV by administrators.", LOG, True),
+        ("Members see the exported audit log as CSV.", LOG, False),
+        ("The exported audit log is kept as CSV.", LOG, False),
         ("英語のマニュアルより：「The Business plan allows 120 API requests a minute.」", LIMIT_EN, True),
         ("英語のマニュアルより：「The Business plan allows 600 API requests a minute.」", LIMIT_EN, False),
         ("The Business plan allows fewer than 120 API requests a minute.", LIMIT_EN, False),
@@ -99,7 +109,7 @@ def test_more_verdicts_are_a_persons_than_by_words_and_numbers_alone() -> None:
         carried(label.answer, [hit(manual("x.md", "", label.evidence, label.language))]) == label.supported
         for label in labels
     )
-    assert met >= 42, f"{met} of {len(labels)}"
+    assert met >= 43, f"{met} of {len(labels)}"
 
 
 def test_what_was_taken_out_can_be_seen_and_is_not_in_the_answer() -> None:
