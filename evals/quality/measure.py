@@ -39,6 +39,7 @@ def run_quality(
     Raises ConfigError when an index lacks a document that answers.
     """
     started, rows = time.monotonic(), dict[str, SetQuality]()
+    info = run_info(settings, [case for one in sets for case in one.cases], seed=seed, limit=limit)
     homes: dict[tuple[object, ...], list[Questions]] = {}
     for one in sets:
         homes.setdefault(one.home, []).append(one)
@@ -49,7 +50,7 @@ def run_quality(
     return QualityReport(
         sets=tuple(rows[one.name] for one in sets),
         seconds=time.monotonic() - started,
-        info=run_info(settings, [case for one in sets for case in one.cases], seed=seed, limit=limit),
+        info=info,
     )
 
 
