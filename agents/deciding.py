@@ -120,13 +120,14 @@ def _nearest(said: str, parts: Sequence[str]) -> str:
 
 def _parts(text: str) -> Sequence[str]:
     """The clauses of a sentence; one with hardly a word of its own belongs to the next."""
-    found, held = [], ""
+    found, held, own = [], list[str](), set[str]()
     for clause in CLAUSE.split(text):
-        held = f"{held} {clause}"
-        if len(words(_without(held))) >= LEAST:
-            found.append(held)
-            held = ""
-    return [*found, held] if held.strip() else found
+        held.append(clause)
+        own |= words(_without(clause))
+        if len(own) >= LEAST:
+            found.append(" ".join(held))
+            held, own = [], set()
+    return [*found, " ".join(held)] if "".join(held).strip() else found
 
 
 @lru_cache(KEPT)

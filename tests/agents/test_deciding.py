@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from agents.checking import carried
+from agents.deciding import decided
 from banso.knowledge.documents import Hit
 from tests.agents.fakes import ListKnowledge, manual
 
@@ -112,3 +115,12 @@ def test_a_heading_says_it_for_what_stands_below() -> None:
 )
 def test_what_stands_around_a_quotation_is_held_against_the_source_too(quote: str) -> None:
     assert carried(f"“{quote}”", [hit(quote)]) and not carried(f"For free: “{quote}”", [hit(quote)])
+
+
+@pytest.mark.parametrize(
+    "said", ["管理者" + "、" * 20_000, "管理者" + "を、" * 20_000, "owner, " * 5_000 + "free, " * 5_000]
+)
+def test_a_sentence_made_to_keep_the_check_busy_does_not(said: str) -> None:
+    began = time.monotonic()
+    assert not decided(said, hit(EXPORT_JA * 20))
+    assert time.monotonic() - began < 15
