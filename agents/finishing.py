@@ -10,6 +10,7 @@ from langchain.messages import AIMessage
 
 from agents.answers import Answer
 from agents.asking_back import asked_by_model, with_plan_asked
+from agents.disputes import with_disputes
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.hints import about_others
 from agents.links import Links, checked
@@ -39,6 +40,8 @@ def finished(  # noqa: PLR0913, PLR0917
     answer = answer.model_copy(update=known)
     if services.judge is not None and speaker != EMBEDDED:  # which says the words of its sources
         answer = services.judge.judged(answer, state["language"])
+    if speaker != EMBEDDED:  # which weighs its sources while it chooses what to say
+        answer = with_disputes(answer, state, allowed)
     return surrounded(answer, state, services, context, told.get(UNANSWERED, ()))
 
 
