@@ -233,7 +233,6 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
     rules = prompt(language).format(
         today=f"{clock():%Y-%m-%d}",
         account=about[language] + context.facts.line(language) if context.account_name else "",
-        fence=fence,
     )
     earlier = remembered(state.get("turns", []), state["question"], language)
     kwargs = {"banso": {"rules": [rule.model_dump() for rule in team], "fence": fence}}
@@ -244,8 +243,9 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
 
 
 def _fence(state: State) -> str:
-    """A word of this round that no author of a source can know: made from the last message's random id."""
-    said = next((str(message.id) for message in reversed(state["messages"]) if message.id), "")
+    """A word of this turn that no author of a source can know: made from the random id of the person's message. It is
+    one for all calls of a turn, and stands in no rules, so that a provider reads again only what is new."""
+    said = next((str(m.id) for m in state["messages"] if m.id), "")
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

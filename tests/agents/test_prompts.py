@@ -24,10 +24,13 @@ def test_the_newest_version_is_the_text_that_stands_there(name: str) -> None:
 
 
 def test_an_answer_names_prompt_language_and_number() -> None:
-    assert prompt_version("ja") == "system.ja/3" and prompt_version("en", "gloss") == "gloss.en/1"
+    assert prompt_version("ja") == "system.ja/4" and prompt_version("en", "gloss") == "gloss.en/1"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_rules_name_the_marks_of_the_data(language: wording.Spoken) -> None:
-    filled = prompt(language).format(today="2026-04-01", account="", fence="f00d")
-    assert "<data-f00d>" in filled and "</data-f00d>" in filled
+def test_rules_begin_alike_for_every_customer_and_day(language: wording.Spoken) -> None:
+    """A provider reads a beginning that it knows at a lower price; what changes stands in the last line."""
+    one, other = (prompt(language).format(today=day, account=who) for day, who in (("2026-04-01", ""), ("2026-04-02", "X")))
+    *rules, last = one.strip().splitlines()
+    assert "`<data-…>`" in one and other.strip().splitlines()[:-1] == rules
+    assert "2026-04-01" in last

@@ -18,6 +18,9 @@ from banso.ui.texts import Text
 HEARTBEAT = 15.0
 """Seconds. Three missed ones, and the others no longer see this person (`claims.PRESENT`)."""
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+LISTING: dict[str, Any] = QUIET | {"concurrency_id": "review-list"}
+"""Gradio starts waiting events of different queues in any order. Listing has one queue, so that what was typed last is
+listed last (`Newest` counts by the start), also when coming to the tab listed everything a moment before."""
 
 
 def build_review(services: Services, t: Text, screens: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
@@ -50,20 +53,20 @@ class _Wires:
         """After the event: the draft on the screen read again, then the list."""
         d = self.screen.draft
         shown = event.then(self.main.show_seen, d.seen, self.all, **QUIET)
-        return shown.then(self.do_list.list, self.filters, self.listed, **QUIET)
+        return shown.then(self.do_list.list, self.filters, self.listed, **LISTING)
 
     def lists(self, screens: gr.Blocks, tab: gr.Tab) -> None:
         q, d = self.screen.queue, self.screen.draft
         boxes = [q.state, q.account, q.author, q.assignee]
         # Coming to the tab only lists: a draft that is being looked at stays, and one just chosen is not hidden again.
         for trigger in (tab.select, screens.load):
-            trigger(self.do_list.list, self.filters, self.listed, **QUIET)
+            trigger(self.do_list.list, self.filters, self.listed, **LISTING)
             trigger(self.do_list.choices, boxes, boxes, **QUIET)
             trigger(self.main.beat, d.seen, [d.people, self.screen.pause, self.screen.resume], **QUIET)
         for event in (q.refresh.click, q.view.input, q.search.submit, *(box.input for box in boxes)):
-            listed = event(self.do_list.list, self.filters, self.listed, **QUIET)
+            listed = event(self.do_list.list, self.filters, self.listed, **LISTING)
             listed.then(self.main.show_seen, d.seen, self.all, **QUIET)
-        q.search.input(self.do_list.list, self.filters, self.listed, trigger_mode="always_last", **QUIET)
+        q.search.input(self.do_list.list, self.filters, self.listed, trigger_mode="always_last", **LISTING)
 
     def looking(self, tabs: gr.Tabs) -> None:
         s, d = self.screen, self.screen.draft
@@ -95,7 +98,7 @@ class _Wires:
         """The box stays open when a reason is missing; reading the draft again would close it."""
         d = self.screen.draft
         shown = event.then(self.main.show_unless_asking, [d.seen, d.purpose], self.all, **QUIET)
-        shown.then(self.do_list.list, self.filters, self.listed, **QUIET)
+        shown.then(self.do_list.list, self.filters, self.listed, **LISTING)
 
     def editing(self, do: Editing) -> None:
         d = self.screen.draft
@@ -106,7 +109,7 @@ class _Wires:
         d.mend.click(do.mend, form, self.all, **QUIET)
         saved = d.save.click(do.save, [*form, d.edit_code, d.edit_words], d.said, api_name="review_save", **self.busy)
         shown = saved.success(self.main.show_seen, d.seen, self.all, **QUIET)
-        shown.then(self.do_list.list, self.filters, self.listed, **QUIET)
+        shown.then(self.do_list.list, self.filters, self.listed, **LISTING)
 
     def team(self, do: Team) -> None:
         s, d = self.screen, self.screen.draft
@@ -129,7 +132,7 @@ class _Wires:
             api_name="review_bulk",
             **self.busy | {"show_progress_on": b.said},
         )
-        approved.then(self.do_list.list, self.filters, self.listed, **QUIET)
+        approved.then(self.do_list.list, self.filters, self.listed, **LISTING)
         b.close.click(do.close, None, self.all, **QUIET)
 
 
