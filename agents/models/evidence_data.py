@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage, ToolMessage
@@ -20,20 +20,24 @@ _LABEL = re.compile(r"(?:^|(?<=[\r\v\f\x85\u2028\u2029]))([^\S\n]*)\{(?=[^\n]*pa
 """A line of a text that could be taken for the label of a passage: a ticket that calls what follows official."""
 
 
-def as_data(messages: Sequence[BaseMessage], fence: str) -> list[BaseMessage]:
+Fit = Callable[[Sequence[str]], Sequence[str]]
+"""Chooses which passages of one result the model has room for."""
+
+
+def as_data(messages: Sequence[BaseMessage], fence: str, fit: Fit = list) -> list[BaseMessage]:
     """The messages for a model that reads prompts: without the embedded model's hints, tool results between marks.
 
-    `fence`: an unguessable word of this round; text that holds it by chance or by guess has it taken out.
+    `fence`: an unguessable word of this turn; text that holds it by chance or by guess has it taken out.
     """
-    return [_fenced(message, fence) for message in messages]
+    return [_fenced(message, fence, fit) for message in messages]
 
 
-def _fenced(message: BaseMessage, fence: str) -> BaseMessage:
+def _fenced(message: BaseMessage, fence: str, fit: Fit) -> BaseMessage:
     if not isinstance(message, ToolMessage):
         return message.model_copy(update={"additional_kwargs": {}})
     content = str(message.content)
     told = None if message.status == "error" else _read(content)
-    shown = _without(fence, _passages(told) if told is not None else content)
+    shown = _without(fence, "\n".join(fit(_passages(told) if told is not None else [content])))
     return message.model_copy(update={"content": f"<data-{fence}>\n{shown}\n</data-{fence}>", "additional_kwargs": {}})
 
 
@@ -52,10 +56,10 @@ def _without(fence: str, text: str) -> str:
     return text
 
 
-def _passages(told: Mapping[str, Any]) -> str:
+def _passages(told: Mapping[str, Any]) -> list[str]:
     periods = [f"searched within: {one.get('words', '')}" for one in told.get("periods", [])]
     shown = [_passage(one) for one in told["passages"] if not one.get("hidden")]
-    return "\n".join([*periods, *shown] if shown else [*periods, "no passage found"])
+    return [*periods, *shown] if shown else [*periods, "no passage found"]
 
 
 def _passage(one: Mapping[str, Any]) -> str:

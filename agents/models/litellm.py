@@ -13,7 +13,7 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
 from langchain_core.messages.tool import ToolCallChunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
@@ -22,7 +22,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop
 
 from agents.masking import mask_text, masked
 from agents.models.evidence_data import as_data
+from agents.models.fitting import fitting, room
 from agents.models.provider import litellm, provider
+from agents.models.tokens import counted, tokens
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings
 
@@ -46,6 +48,8 @@ class LiteLLMChat(BaseChatModel):
     retries: int = 2
     """More tries of a model that is busy."""
     pause: float = PAUSE
+    context: int = 0
+    """Tokens that the model can read at once; 0: as many as come."""
 
     @property
     def _llm_type(self) -> str:
@@ -65,7 +69,7 @@ class LiteLLMChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         try:
-            reply = self.inner.invoke(_shown(messages), stop=stop, **kwargs)
+            reply = self.inner.invoke(self._shown(messages, kwargs), stop=stop, **kwargs)
         except self.failures as error:
             raise self._unavailable(error) from error
         return ChatResult(generations=[ChatGeneration(message=normalised(reply, _names(kwargs)))])
@@ -81,7 +85,7 @@ class LiteLLMChat(BaseChatModel):
         held: AIMessageChunk | None = None
         names = _names(kwargs)
         try:
-            for chunk in self._pieces(_shown(messages), stop, kwargs):
+            for chunk in self._pieces(self._shown(messages, kwargs), stop, kwargs):
                 held = chunk if held is None else held + chunk
                 if not (names and _may_be_call(held.text)):
                     yield ChatGenerationChunk(message=held)
@@ -107,6 +111,19 @@ class LiteLLMChat(BaseChatModel):
             yield readable(first)
         for chunk in stream:
             yield readable(chunk)
+
+    def _shown(self, messages: Sequence[BaseMessage], kwargs: dict[str, Any]) -> list[BaseMessage]:
+        """What the model reads: without secrets, and the tools' results as data between marks, as far as there is room.
+        Nothing leaves but through here."""
+        given = [m.additional_kwargs.get("banso", {}).get("fence", "") for m in messages]
+        fence, sent = next(filter(None, given), "") or secrets.token_hex(4), masked(messages)
+        if not self.context:
+            return as_data(sent, fence)
+        found = [message for message in sent if isinstance(message, ToolMessage)]
+        others = [message for message in sent if not isinstance(message, ToolMessage)]
+        taken = counted(self.name_shown, others) + tokens(self.name_shown, json.dumps(kwargs.get("tools", [])))
+        each = room(self.context, taken, len(found))
+        return as_data(sent, fence, lambda some: fitting(some, each, lambda text: tokens(self.name_shown, text)))
 
     def _patient(self) -> Retrying:
         return Retrying(
@@ -184,6 +201,7 @@ def open_litellm(settings: Settings, name: str = "", **own: str) -> LiteLLMChat:
         passing=(known.RateLimitError, known.InternalServerError, known.ServiceUnavailableError),
         timeout=settings.model_timeout,
         retries=settings.model_retries,
+        context=settings.model_context,
     )
 
 
@@ -238,13 +256,6 @@ def _names(kwargs: dict[str, Any]) -> frozenset[str]:
 
 def _tool_name(tool: Any) -> str:
     return tool.name if isinstance(tool, BaseTool) else str(tool["function"]["name"])
-
-
-def _shown(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """What the model reads: without secrets, and the tools' results as data between marks, which the rules name.
-    Nothing leaves but through here."""
-    given = [m.additional_kwargs.get("banso", {}).get("fence", "") for m in messages]
-    return as_data(masked(messages), next(filter(None, given), "") or secrets.token_hex(4))
 
 
 def _whole(chunk: AIMessageChunk) -> AIMessage:

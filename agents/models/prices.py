@@ -8,9 +8,9 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from agents.masking import masked
 from agents.models.lookup import EMBEDDED
 from agents.models.provider import litellm, unlisted
+from agents.models.tokens import counted
 from agents.usage import Usage
 
 _log = logging.getLogger(__name__)
@@ -24,18 +24,11 @@ def usage_of(name: str, asked: Sequence[BaseMessage], reply: AIMessage, seconds:
     if told and told["input_tokens"] + told["output_tokens"]:
         read, written, estimated = told["input_tokens"], told["output_tokens"], False
     else:
-        read, written, estimated = _counted(name, asked), _counted(name, [reply]), True
+        read, written, estimated = counted(name, asked), counted(name, [reply]), True
     return Usage(
         model=name, prompt_tokens=read, completion_tokens=written, estimated=estimated,
         cost=_price(name, read, written), seconds=seconds,
     )  # fmt: skip
-
-
-def _counted(name: str, messages: Sequence[BaseMessage]) -> int:
-    sent = masked(messages)  # LiteLLM writes what it counts into its log
-    called = [str(message.tool_calls) for message in sent if isinstance(message, AIMessage) and message.tool_calls]
-    said = "\n".join([*(message.text for message in sent), *called])
-    return int(litellm().token_counter(model=name, text=said)) if said else 0
 
 
 def _price(name: str, read: int, written: int) -> float | None:

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     model_retries: int = Field(
         2, ge=0, le=10, description="more tries of a model that is busy, each after a longer pause"
     )
+    model_context: int = Field(
+        0, ge=0, description="tokens that a chat model can read at once, 0: any number; passages beyond are left out"
+    )
     judge: str = Field("", description="a chat model that judges each sentence of a prompted model; empty: none")
     embedding: str = Field(
         "embedded/e5-small", description="the embedder: embedded/e5-small or a sentence-transformers name"
