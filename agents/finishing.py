@@ -15,6 +15,7 @@ from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.hints import about_others
 from agents.links import Links, checked
 from agents.models.lookup import EMBEDDED
+from agents.models.plain_reading import PROMPT
 from agents.periods import used_periods
 from agents.plan import off_plan
 from agents.state import Context, State
@@ -34,7 +35,7 @@ def finished(  # noqa: PLR0913, PLR0917
     answer = checked(_concluded(reply.text, state, services, context), allowed, state["language"])
     known = {
         "seconds": context.seconds(), "usage": state["usage"], "confidence": told.get(CONFIDENCE),
-        "prompt": "" if speaker == EMBEDDED else prompt_version(state["language"]),
+        "prompt": "" if speaker == EMBEDDED else prompt_version(state["language"], told.get(PROMPT, "system")),
         "notices": (*answer.notices, *_notices(answer, told, state), *about_others(state["messages"], context)),
     }  # fmt: skip
     answer = answer.model_copy(update=known)

@@ -229,17 +229,15 @@ def _conversation(state: State, context: Context, clock: Clock, team: Sequence[R
         "ja": f"この会話の顧客: {context.account_name}。",
         "en": f"Customer of this conversation: {context.account_name}.",
     }
-    fence = _fence(state)
-    rules = prompt(language).format(
-        today=f"{clock():%Y-%m-%d}",
-        account=about[language] + context.facts.line(language) if context.account_name else "",
+    account = about[language] + context.facts.line(language) if context.account_name else ""
+    wanted = wishes(context.wanted, language) + as_prompt(team, language)
+    rules, plain = (
+        prompt(language, name).format(today=f"{clock():%Y-%m-%d}", account=account) + wanted
+        for name in ("system", "reading")
     )
+    hints = {"rules": [rule.model_dump() for rule in team], "fence": _fence(state), "plain": plain}
     earlier = remembered(state.get("turns", []), state["question"], language)
-    kwargs = {"banso": {"rules": [rule.model_dump() for rule in team], "fence": fence}}
-    system = SystemMessage(
-        rules + wishes(context.wanted, language) + as_prompt(team, language), additional_kwargs=kwargs
-    )
-    return [system, *earlier, *state["messages"]]
+    return [SystemMessage(rules, additional_kwargs={"banso": hints}), *earlier, *state["messages"]]
 
 
 def _fence(state: State) -> str:

@@ -1,6 +1,6 @@
 """What of the evidence fits into what a model can read: rules and question stay whole, the passages that were found
-last are left out. A server such as Ollama cuts a text that is too long at its beginning, where the rules stand, and says
-nothing."""
+last are left out. A server such as Ollama cuts a text that is too long at its beginning, where the rules stand, and
+says nothing."""
 
 from __future__ import annotations
 

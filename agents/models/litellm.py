@@ -13,7 +13,7 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import ToolCallChunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
@@ -23,6 +23,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop
 from agents.masking import mask_text, masked
 from agents.models.evidence_data import as_data
 from agents.models.fitting import fitting, room
+from agents.models.plain_reading import PROMPT, as_page, plain_rules
 from agents.models.provider import litellm, provider
 from agents.models.tokens import counted, tokens
 from banso.core.errors import ConfigError, Unavailable
@@ -68,11 +69,14 @@ class LiteLLMChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        sent, said, prompt = self._sent(messages, kwargs)
         try:
-            reply = self.inner.invoke(self._shown(messages, kwargs), stop=stop, **kwargs)
+            reply = self.inner.invoke(sent, stop=stop, **said)
         except self.failures as error:
             raise self._unavailable(error) from error
-        return ChatResult(generations=[ChatGeneration(message=normalised(reply, _names(kwargs)))])
+        whole = normalised(reply, _names(said))
+        whole = whole.model_copy(update={"response_metadata": {**whole.response_metadata, **prompt}})
+        return ChatResult(generations=[ChatGeneration(message=whole)])
 
     def _stream(
         self,
@@ -83,9 +87,12 @@ class LiteLLMChat(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         """Text as it comes, except text that may still turn out to be a tool call: that is held back whole."""
         held: AIMessageChunk | None = None
-        names = _names(kwargs)
+        sent, said, prompt = self._sent(messages, kwargs)
+        names = _names(said)
+        if prompt:
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata=prompt))
         try:
-            for chunk in self._pieces(self._shown(messages, kwargs), stop, kwargs):
+            for chunk in self._pieces(sent, stop, said):
                 held = chunk if held is None else held + chunk
                 if not (names and _may_be_call(held.text)):
                     yield ChatGenerationChunk(message=held)
@@ -112,9 +119,20 @@ class LiteLLMChat(BaseChatModel):
         for chunk in stream:
             yield readable(chunk)
 
+    def _sent(
+        self, messages: Sequence[BaseMessage], kwargs: dict[str, Any]
+    ) -> tuple[list[BaseMessage], dict[str, Any], dict[str, str]]:
+        """What the model reads, what else the call says, and which prompt that follows. Nothing leaves but through
+        here."""
+        rules = plain_rules(messages, self.context, _names(kwargs))
+        if not rules:
+            return self._shown(messages, kwargs), kwargs, {}
+        kwargs = {name: value for name, value in kwargs.items() if name not in ("tools", "tool_choice")}
+        short = [SystemMessage(rules, additional_kwargs=messages[0].additional_kwargs), *messages[1:]]
+        return as_page(self._shown(short, kwargs), rules), kwargs, {PROMPT: "reading"}
+
     def _shown(self, messages: Sequence[BaseMessage], kwargs: dict[str, Any]) -> list[BaseMessage]:
-        """What the model reads: without secrets, and the tools' results as data between marks, as far as there is room.
-        Nothing leaves but through here."""
+        """Without secrets, and the tools' results as data between marks, as far as there is room."""
         given = [m.additional_kwargs.get("banso", {}).get("fence", "") for m in messages]
         fence, sent = next(filter(None, given), "") or secrets.token_hex(4), masked(messages)
         if not self.context:

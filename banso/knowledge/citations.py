@@ -31,6 +31,8 @@ __all__ = [
 Carries = Callable[[str, Sequence[Hit]], bool]
 LONGEST_QUOTE = 600
 SHORTEST_USED = 8
+SHORTEST_FOUND = 12
+"""Characters, space left out, from which a sentence without its number is looked for in what was found."""
 MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 _AFTER_STOP = re.compile(r"([。．.!?！？]+)((?:\s?\[\d{1,3}\])+)")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
@@ -86,10 +88,19 @@ class Checker:
         support = [marker for marker in markers if self._supports(bare, marker)]
         if markers and not support and self._supports_together(bare, markers):
             support = markers
+        if not support and (found := self._standing(bare)):
+            sentence, support = _with_marker(sentence, found), [found]
         if not support:
             self.removed.append(bare)
             return ""
         return self._marked(sentence, bare, support)
+
+    def _standing(self, bare: str) -> int:
+        """The first passage in which the sentence stands word for word, where its number is missing or another's; 0
+        for none. A short sentence may stand anywhere."""
+        if len(squeeze(bare)) < SHORTEST_FOUND:
+            return 0
+        return next((n for n, hit in self.evidence.items() if contained(bare, hit) and self.carries(bare, [hit])), 0)
 
     def _whole(self, text: str) -> str:
         """A table or code block: every cell or line must stand in a source that the block names. A number covers the
@@ -243,6 +254,14 @@ def pieces(line: str) -> list[str]:
         else:
             found.append(line[begin:])
     return found
+
+
+def _with_marker(sentence: str, marker: int) -> str:
+    """The sentence with this number alone, before its full stop."""
+    bare = MARKER.sub("", sentence).rstrip()
+    stop = re.search(r"[。．.!?！？]*$", bare)
+    end = stop.start() if stop else len(bare)
+    return f"{bare[:end]} [{marker}]{bare[end:]}"
 
 
 def _joined(kept: Sequence[str]) -> str:
