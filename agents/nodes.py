@@ -24,6 +24,7 @@ from agents.grounding import CONFIDENCE, UNANSWERED
 from agents.links import Links
 from agents.memory import remembered
 from agents.models.lookup import EMBEDDED
+from agents.models.plain_reading import PROMPT
 from agents.models.prices import usage_of
 from agents.models.roster import Roster, Speaker
 from agents.plan import plan_of
@@ -258,7 +259,9 @@ def _spoken(chunks: Iterator[Any], state: State, write: Write, allowed: Links) -
     if whole is None:
         return AIMessage("")
     showing.end(whole.text)
-    said = {key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED) if key in whole.response_metadata}
+    said = {
+        key: whole.response_metadata[key] for key in (CONFIDENCE, UNANSWERED, PROMPT) if key in whole.response_metadata
+    }
     return AIMessage(
         whole.text, tool_calls=whole.tool_calls, id=whole.id, response_metadata=said,
         usage_metadata=whole.usage_metadata,

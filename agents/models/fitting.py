@@ -16,8 +16,12 @@ MOST_ANSWER = 1024
 
 def room(context: int, taken: int, results: int) -> int:
     """Tokens for each of the tools' results, in a model that reads `context` tokens of which the rest takes `taken`."""
-    free = context - taken - min(context // 4, MOST_ANSWER)
-    return max(LEAST, free // max(1, results))
+    return max(LEAST, (context - taken - longest_reply(context)) // max(1, results))
+
+
+def longest_reply(context: int) -> int:
+    """Tokens that a reply may take: a small model that repeats itself would not end before the time is over."""
+    return min(context // 4, MOST_ANSWER)
 
 
 def fitting(pieces: Sequence[str], tokens: int, count: Count) -> list[str]:

@@ -22,7 +22,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop
 
 from agents.masking import mask_text, masked
 from agents.models.evidence_data import as_data
-from agents.models.fitting import fitting, room
+from agents.models.fitting import fitting, longest_reply, room
 from agents.models.plain_reading import PROMPT, as_page, plain_rules
 from agents.models.provider import litellm, provider
 from agents.models.tokens import counted, tokens
@@ -124,6 +124,7 @@ class LiteLLMChat(BaseChatModel):
     ) -> tuple[list[BaseMessage], dict[str, Any], dict[str, str]]:
         """What the model reads, what else the call says, and which prompt that follows. Nothing leaves but through
         here."""
+        kwargs = {"max_tokens": longest_reply(self.context), **kwargs} if self.context else kwargs
         rules = plain_rules(messages, self.context, _names(kwargs))
         if not rules:
             return self._shown(messages, kwargs), kwargs, {}

@@ -98,6 +98,7 @@ class Checker:
     def _standing(self, bare: str) -> int:
         """The first passage in which the sentence stands word for word, where its number is missing or another's; 0
         for none. A short sentence may stand anywhere."""
+        bare = _LISTED.sub("", bare)
         if len(squeeze(bare)) < SHORTEST_FOUND:
             return 0
         return next((n for n, hit in self.evidence.items() if contained(bare, hit) and self.carries(bare, [hit])), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,16 +11,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 
 from agents.models.extractive import ExtractiveChat
 from agents.models.litellm import normalised, open_litellm, readable
+from agents.models.tokens import tokens
+from agents.wording import prompt_version
 from banso.core.errors import Unavailable
 from banso.core.settings import Settings
 from banso.core.users import User
 from tests.agents.conftest import Make
-from tests.agents.fakes import BagEmbedder, manual
+from tests.agents.fakes import LOCK_JA, BagEmbedder, ListKnowledge, manual
 from tests.agents.logs import log_everything
+from tools.evidence import passages_json
 
 
 class Server(ThreadingHTTPServer):
@@ -124,6 +128,61 @@ def piece(delta: dict[str, Any]) -> bytes:
     choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": None}
     whole = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
     return f"data: {json.dumps(whole)}\n\n".encode()
+
+
+def small(settings: Settings, context: int = 3000) -> Any:
+    return model(settings.model_copy(update={"model_context": context}))
+
+
+def test_a_small_model_reads_a_page_and_its_prompt_is_recorded(
+    server: Server, make: Make, csm: User, settings: Settings
+) -> None:
+    server.replies = [
+        {"content": None, "tool_calls": [call("search_knowledge", {"query": "HR-1007 ロック"})]},
+        {"content": "30分待つとロックは自動で解除されます。費用は9999円です [1]。"},
+    ]
+    answer = make(small(settings)).ask("HR-1007 のロックは？", user=csm)
+    assert answer.text == "30分待つとロックは自動で解除されます [1]。"
+    assert answer.prompt == prompt_version("ja", "reading")
+    first, second = server.asked
+    assert first["tools"] and "tools" not in second
+    rules, page = second["messages"]
+    assert (rules["role"], page["role"]) == ("system", "user") and len(rules["content"]) < 300
+    opening = re.match(r"<data-([0-9a-f]{12})>\n", page["content"])
+    assert opening and page["content"].endswith(f"</data-{opening[1]}>\n\nHR-1007 のロックは？")
+
+
+def test_a_small_model_still_drafts_with_its_tool(server: Server, make: Make, csm: User, settings: Settings) -> None:
+    server.replies = [{"content": "下書きを送信しました。"}]
+    made = make(small(settings), spare=embedded()).draft("HR-1007 の解除方法をご案内する", user=csm, account="AC-1")
+    names = {tool["function"]["name"] for body in server.asked for tool in body.get("tools", ())}
+    assert "draft_reply" in names and "30分" in made.body
+
+
+def test_what_leaves_for_a_small_model_is_masked_and_fits(server: Server, settings: Settings) -> None:
+    key = "sk-" + "a1B2c3D4" * 5
+    text = "\n".join([key, *["SAML の設定です。"] * 80])
+    found = ListKnowledge([LOCK_JA])._hit("SAML", LOCK_JA).model_copy(update={"text": text})
+    passages = passages_json([(number, found) for number in range(1, 9)])
+    hints = {"banso": {"fence": "f00dcafe", "plain": f"短く答えます {key}"}}
+    said: list[Any] = [
+        SystemMessage("rules", additional_kwargs=hints), HumanMessage("SAML は？"),
+        AIMessage("", tool_calls=[{"name": "search_knowledge", "args": {}, "id": "1", "type": "tool_call"}]),
+        ToolMessage(passages, tool_call_id="1"),
+    ]  # fmt: skip
+    server.replies = [{"content": "はい"}]
+    list(small(settings, 2000).stream(said))
+    (body,) = server.asked
+    sent = json.dumps(body, ensure_ascii=False)
+    assert key not in sent and "短く答えます" in sent and "passages left out" in sent
+    assert tokens("openai/tiny", "".join(message["content"] for message in body["messages"])) < 2000 - 2000 // 4 + 50
+    assert body["max_tokens"] == 500
+    list(model(settings).stream(said))
+    assert (
+        "max_tokens" not in server.asked[1]
+        and "left out" not in json.dumps(server.asked[1])
+        and len(json.dumps(server.asked[1])) > len(sent)
+    )
 
 
 @pytest.mark.slow

@@ -30,7 +30,8 @@ def test_an_answer_names_prompt_language_and_number() -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_rules_begin_alike_for_every_customer_and_day(language: wording.Spoken) -> None:
     """A provider reads a beginning that it knows at a lower price; what changes stands in the last line."""
-    one, other = (prompt(language).format(today=day, account=who) for day, who in (("2026-04-01", ""), ("2026-04-02", "X")))
+    filled = [prompt(language).format(today=f"2026-04-0{n}", account=who) for n, who in enumerate(("", "X"), start=1)]
+    one, other = filled
     *rules, last = one.strip().splitlines()
     assert "`<data-…>`" in one and other.strip().splitlines()[:-1] == rules
     assert "2026-04-01" in last

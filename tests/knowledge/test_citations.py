@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,24 @@ def test_removes_what_has_no_marker_a_wrong_number_or_another_source() -> None:
     checked = check(said, EVIDENCE)
     assert checked.text == "30分たつと自動で解除されます [1]。"
     assert len(checked.removed) == 3
+
+
+def test_a_sentence_that_stands_in_another_passage_gets_its_number() -> None:
+    said = (
+        "After 3 bounces the address is suspended. 30分たつと自動で解除されます[2]。\n- The link is valid for 24 hours"
+    )
+    checked = check(said, EVIDENCE)
+    assert checked.text.splitlines() == [
+        "After 3 bounces the address is suspended [1]. 30分たつと自動で解除されます [2]。",
+        "- The link is valid for 24 hours [1]",  # it touches the other one
+    ]
+    assert [one.ref for one in checked.citations] == ["2.md", "1.md"] and not checked.removed
+
+
+@pytest.mark.parametrize("said", ["120 回", "自動で解除", "3 bounces", "After 4 bounces the address is suspended."])
+def test_only_whole_words_of_a_passage_find_it(said: str) -> None:
+    checked = check(said, EVIDENCE)
+    assert checked.text == "" and checked.citations == () and checked.removed == (said,)
 
 
 def test_markers_that_name_nothing_are_taken_out_and_counted() -> None:

@@ -167,6 +167,14 @@ def named(served: Served, language: str = "en") -> dict[str, list[Any]]:
     return found
 
 
+def test_all_listing_of_drafts_waits_in_one_queue(served: Served) -> None:
+    """Gradio shuffles its queues: in two of them, what was typed first could begin last, and would stay listed."""
+    mounted = next(r.app for r in served.app.routes if isinstance(r, Mount) and r.path == "/en")
+    events = mounted.get_blocks().fns.values()  # type: ignore[attr-defined]
+    queues = {event.concurrency_id for event in events if event.fn and event.fn.__qualname__ == "Lists.list"}
+    assert len(queues) == 1
+
+
 def routes(served: Served) -> dict[str, set[str]]:
     """Every path of the app, those of the English screens for both languages, with its methods."""
     found: dict[str, set[str]] = {}
