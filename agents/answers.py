@@ -41,6 +41,14 @@ class QuestionBack(Frozen):
     choices: tuple[Choice, ...] = ()
 
 
+class Translation(Frozen):
+    """What the quote of a citation says in the reader's language, by a chat model: untrusted, shown as text alone."""
+
+    marker: int = Field(ge=1, description="of the citation whose quote it is")
+    text: str
+    model: str
+
+
 class Answer(Frozen):
     """One finished answer. `text` carries markers such as [1]; each is the `marker` of one of `citations`."""
 
@@ -48,6 +56,9 @@ class Answer(Frozen):
     text: str
     grounded: Grounded
     citations: tuple[Citation, ...] = ()
+    translations: tuple[Translation, ...] = Field(
+        (), description="of quotes in the other language; where a chat model gave one that agrees with its quote"
+    )
     draft: str | None = Field(None, description="id of the draft that this turn filed and that waits for review")
     notices: tuple[str, ...] = Field((), description="sentences for the reader: what was removed, conflicts, limits")
     nearest: tuple[Citation, ...] = Field((), description="for a refusal: the nearest sources, best first")

@@ -14,7 +14,7 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # read once, when lan
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from agents.answers import Answer, Choice, QuestionBack, Turn, UsedFact
+from agents.answers import Answer, Choice, QuestionBack, Translation, Turn, UsedFact
 from agents.usage import Usage
 from banso.knowledge.ages import SourceAges
 from banso.knowledge.beside import Beside, Colleague, Solved
@@ -35,6 +35,7 @@ def serializer() -> JsonPlusSerializer:
         UsedFact,
         QuestionBack,
         Choice,
+        Translation,
         Usage,
         SourceAges,
         Beside,

@@ -3,26 +3,20 @@ it, never sent."""
 
 from __future__ import annotations
 
-import json
-import re
-import secrets
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from langchain.chat_models import BaseChatModel
-from langchain.messages import HumanMessage, SystemMessage
 
+from agents.glossing import glosses, request
 from agents.models.lookup import EMBEDDED
 from agents.models.roster import Roster
-from agents.wording import Spoken, language_of, prompt
+from agents.wording import Spoken, language_of
 from banso.core.errors import Unavailable
 from banso.knowledge.sentences import sentences
 
 Glossed = tuple[tuple[str, str], ...]
 """(sentence, gloss) in the order of the text; an empty gloss where the model left the sentence out."""
 Gloss = Callable[[str, Spoken], Glossed | None]
-LONGEST = 2000
-"""Characters of one gloss that are shown; more is no gloss of a sentence."""
 AT_ONCE = 40
 """Sentences in one request, so that small models keep count."""
 
@@ -62,37 +56,7 @@ def gloss(text: str, into: Spoken, model: BaseChatModel) -> Glossed | None:
 
 
 def _asked(part: Sequence[str], into: Spoken, model: BaseChatModel) -> dict[int, str]:
-    # The draft is a text of others: JSON keeps it on lines of its own, and nobody can guess the fence.
-    fence = secrets.token_hex(8)
-    data = json.dumps([{"n": n, "sentence": s} for n, s in enumerate(part, start=1)], ensure_ascii=False)
-    reply = model.invoke(
-        [
-            SystemMessage(prompt(into, "gloss").format(fence=fence)),
-            HumanMessage(f"<data-{fence}>\n{data}\n</data-{fence}>"),
-        ]
-    )
-    said = _read(reply.text)
+    said = glosses(model.invoke(request(part, into)).text)
     if not said:
         raise Unavailable("the chat model gave no gloss that could be read", "try again, or choose another BANSO_MODEL")
     return said
-
-
-def _read(reply: str) -> dict[int, str]:
-    """Number -> gloss of a JSON list of {"n", "gloss"}, also when words or a code fence stand around it."""
-    listed = re.search(r"\[.*\]", reply, re.S)
-    try:
-        items = json.loads(listed.group()) if listed else []
-    except ValueError:
-        return {}
-    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return {
-        row["n"]: _line(row["gloss"])
-        for row in rows
-        if isinstance(row.get("n"), int) and isinstance(row.get("gloss"), str)
-    }
-
-
-def _line(said: str) -> str:
-    """One line without control or format characters: a model's words are shown to a reviewer as they are."""
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in said)
-    return " ".join(plain.split())[:LONGEST]

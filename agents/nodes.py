@@ -7,7 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain.messages import AIMessage, AIMessageChunk, AnyMessage, RemoveMessage, SystemMessage
@@ -34,6 +34,7 @@ from agents.showing import Showing, Write
 from agents.spare import Spared, ahead, looked, lost, taken_over
 from agents.state import Context, State
 from agents.toolbox import Services, Toolbox
+from agents.translations import with_translations
 from agents.usage import Usage, together
 from agents.wishes import wishes
 from agents.wording import Spoken, prompt, say
@@ -100,7 +101,13 @@ class Nodes:
                 state = {**now, "spared": why, "usage": said.usage}
                 behind = deque([behind[-1]])
                 continue
-            return self._update(now, said, speaker.name, anew)
+            return self._update(now, self._translated(now, said, speaker.name, runtime.context), speaker.name, anew)
+
+    def _translated(self, state: State, said: Said, speaker: str, context: Context) -> Said:
+        if said.answer is None or state.get("redraft"):
+            return said
+        answer = with_translations(said.answer, speaker, self.models, state, context)
+        return replace(said, answer=answer, usage=answer.usage)
 
     def _gave_up(self, speaker: Speaker, state: State, error: Silent) -> tuple[Usage, ...]:
         self.models.failed(speaker.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,15 +36,19 @@ class Halt:
         """Whether somebody stopped it."""
         return self._event.is_set()
 
-    def heed(self, chunks: Iterator[Any]) -> Iterator[Any]:
-        """The same chunks, as they come. Raises Stopped soon after `stop`, even while the next one is waited for.
+    def heed(self, chunks: Iterator[Any], patience: float = float("inf")) -> Iterator[Any]:
+        """The same chunks, as they come. Raises Stopped soon after `stop`, even while the next one is waited for, and
+        Unavailable when they are not all there within so many seconds.
 
         A model that is silent cannot be interrupted: it is read in a thread of its own, which hangs up at the next
         chunk or when the model's time is up.
         """
         come: queue.SimpleQueue[tuple[Any, BaseException | None] | None] = queue.SimpleQueue()
         threading.Thread(target=copy_context().run, args=(self._listen, chunks, come), daemon=True).start()
+        until = time.monotonic() + patience
         while not self.stopped:
+            if time.monotonic() > until:
+                raise Unavailable("the chat model took too long", "try again in a minute")
             try:
                 taken = come.get(timeout=HEED)
             except queue.Empty:

@@ -148,6 +148,7 @@ def _answer_json(answer: Any) -> dict[str, Any]:
         "text": answer.text,
         "grounded": answer.grounded,
         "citations": [citation_json(citation) for citation in answer.citations],
+        "translations": [one.model_dump(mode="json") for one in answer.translations],
         "draft": answer.draft,
         "seconds": round(answer.seconds, 3),
         "thread": answer.thread,
@@ -173,11 +174,7 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
     if answer is None:
         raise NotFound(told("ask.no_answer"))
     write(answer.text)
-    for citation in answer.citations or answer.nearest:
-        page = told("ask.page", page=citation.page) if citation.page else ""
-        write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
-        if variants := also_in(citation.variants):
-            write(f"      {variants}")
+    _show_sources(answer)
     if answer.asks:
         choices = " / ".join(one.label for one in answer.asks.choices)
         write(f"? {answer.asks.question}" + (f" [{choices}]" if choices else ""))
@@ -189,3 +186,13 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         say(f"! {notice}")
     how = "ask.go_on" if user == OPERATOR else "ask.go_on_as"
     say(told(how, seconds=answer.seconds, thread=answer.thread, name=user.name))
+
+
+def _show_sources(answer: Any) -> None:
+    for one in answer.translations:
+        write(told("ask.translation", marker=one.marker, model=one.model, text=one.text))
+    for citation in answer.citations or answer.nearest:
+        page = told("ask.page", page=citation.page) if citation.page else ""
+        write(f"  [{citation.marker}] {citation.title} ({citation.source}: {citation.ref}{page})")
+        if variants := also_in(citation.variants):
+            write(f"      {variants}")

@@ -40,6 +40,11 @@ def told(sentence: str, text: str) -> float:
     return sum(said) / len(said) if len(said) > 1 else 0.0
 
 
+def says(name: str, text: str) -> bool:
+    """Whether a Japanese text says every word of an English name, spelled, by the glossary or as a loanword."""
+    return all(_answered(word, forms, text) for word, forms in _english_words(name))
+
+
 def _answered(word: str, forms: tuple[str, ...], text: str) -> bool:
     plain = _folded(text)
     spelled = word in words(text) or (len(word) > 1 and word in plain)

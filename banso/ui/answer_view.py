@@ -29,7 +29,7 @@ suites 16 of 39 below it were right, and 72 of 92 above (docs/answers.md)."""
 
 def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     """The answer's text with its markers as links, then its sources (or the nearest ones), notices and the draft."""
-    parts = [text_markdown(answer.text, answer.citations)]
+    parts = [text_markdown(answer.text, answer.citations), *_translated(answer, t)]
     if answer.draft:
         parts.append("**" + t("ask.draft_filed", draft=inert(answer.draft)) + "**")
     if answer.asks and answer.text != answer.asks.question:
@@ -46,6 +46,21 @@ def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
     if answer.seconds and not answer.stopped:
         parts.append("<small>" + " · ".join(map(inert, _took(answer, t))) + "</small>")
     return "\n\n".join(parts)
+
+
+def _translated(answer: AnswerView, t: Text) -> list[str]:
+    """What quotes in the other language say, as text with nothing to click but the numbers of the sources."""
+    if not answer.translations:
+        return []
+    known = {citation.marker: citation for citation in answer.citations}
+    lines = [f"{_link(f'[{one.marker}]', known.get(one.marker))} {inert(one.text)}" for one in answer.translations]
+    return ["\n>\n".join(f"> {line}" for line in (f"**{inert(translations_head(answer, t))}**", *lines))]
+
+
+def translations_head(answer: AnswerView, t: Text) -> str:
+    """The line above translations: that a machine made them, and which."""
+    models = dict.fromkeys(one.model for one in answer.translations)
+    return t("ask.translations", model=", ".join(models))
 
 
 def _removed(sentences: Sequence[str], t: Text) -> str:

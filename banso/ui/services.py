@@ -27,6 +27,17 @@ from banso.ui.models.ports import ModelsDoor
 from banso.ui.quality.records import Quality
 
 
+class TranslationView(Protocol):
+    """What the quote of a citation says in the reader's language, by a chat model."""
+
+    @property
+    def marker(self) -> int: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def model(self) -> str: ...  # noqa: D102
+
+
 class AnswerView(Protocol):
     """A finished answer, as the copilot gives it."""
 
@@ -38,6 +49,8 @@ class AnswerView(Protocol):
     def grounded(self) -> str: ...  # noqa: D102
     @property
     def citations(self) -> Sequence[Citation]: ...  # noqa: D102
+    @property
+    def translations(self) -> Sequence[TranslationView]: ...  # noqa: D102
     @property
     def nearest(self) -> Sequence[Citation]: ...  # noqa: D102
     @property

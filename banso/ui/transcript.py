@@ -10,7 +10,7 @@ from typing import Any
 
 from banso.knowledge.documents import Citation
 from banso.ui import local_form
-from banso.ui.answer_view import cells, is_rule
+from banso.ui.answer_view import cells, is_rule, translations_head
 from banso.ui.inert import one_line
 from banso.ui.services import AnswerView, ThreadView, TurnView
 from banso.ui.texts import Text
@@ -41,6 +41,8 @@ def _run(lines: list[str], barred: bool) -> str:
 def answer_text(answer: AnswerView, t: Text, timezone: str) -> str:
     """An answer and its numbered sources as plain text, to paste into a mail or a message."""
     parts = [answer.text]
+    if answer.translations:
+        parts.append("\n".join([f"{translations_head(answer, t)}:", *_translations(answer)]))
     if answer.citations:
         parts.append("\n".join([f"{t('ask.sources')}:", *_sources(answer.citations, t, timezone)]))
     return "\n\n".join(parts) + "\n"
@@ -78,6 +80,9 @@ def as_json(turns: Sequence[Any], thread: ThreadView) -> dict[str, Any]:
 
 def _answer(answer: AnswerView, t: Text, timezone: str) -> list[str]:
     lines = [quiet_answer(answer.text), ""]
+    if answer.translations:
+        head = f"**{quiet(translations_head(answer, t))}**"
+        lines += [head, "", *(f"- {quiet(line)}" for line in _translations(answer)), ""]
     if answer.draft:
         lines += [t("ask.draft_filed", draft=quiet(answer.draft)), ""]
     lines += [line for notice in answer.notices for line in (f"> {quiet(one_line(notice, 1000))}", "")]
@@ -86,6 +91,11 @@ def _answer(answer: AnswerView, t: Text, timezone: str) -> list[str]:
         heading = t("ask.sources") if answer.citations else t("ask.nearest")
         lines += [f"**{heading}**", "", *(f"- {quiet(line)}" for line in listed), ""]
     return lines
+
+
+def _translations(answer: AnswerView) -> list[str]:
+    """One line a quote: its number and what it says."""
+    return [f"[{one.marker}] {' '.join(one.text.split())}" for one in answer.translations]
 
 
 def _sources(citations: Sequence[Citation], t: Text, timezone: str) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from markdown_it import MarkdownIt
 
-from agents.answers import Choice, QuestionBack, UsedFact
+from agents.answers import Choice, QuestionBack, Translation, UsedFact
 from agents.usage import Usage
 from banso.knowledge.ages import SourceAges
 from banso.knowledge.beside import Beside
@@ -30,6 +30,7 @@ class Said:
     thread: str = "t"
     grounded: str = "cited"
     citations: tuple[Citation, ...] = (ONE,)
+    translations: tuple[Translation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     notices: tuple[str, ...] = ()
     draft: str | None = None
@@ -131,3 +132,12 @@ def test_an_answer_that_is_not_sure_says_so() -> None:
     assert "check the sources" in unsure and "check the sources" not in sure + silent
     refused = answer_markdown(Said(seconds=1.0, confidence=0.1, grounded="refused"), EN, "UTC")
     assert "check the sources" not in refused
+
+
+def test_a_translation_is_marked_as_a_machines_and_only_its_number_can_be_clicked() -> None:
+    text = "Wait 30 minutes. ![x](https://evil.example/a) <b>x</b> www.evil.example [2]"
+    shown = answer_markdown(Said(translations=(Translation(marker=1, text=text, model="m/x"),)), EN, "UTC")
+    page = MARKDOWN.render(shown)
+    quote = page[page.index("<blockquote>") : page.index("</blockquote>")]
+    assert "Translation (automatic, by m/x)" in quote and "Wait 30 minutes." in quote
+    assert re.findall(r'(?:href|src)="([^"]*)"', quote) == ["/source/d?start=3&amp;end=9#cited"] and "<b>" not in quote

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from agents.answers import Translation
 from banso.knowledge.documents import Citation
 from banso.ui.texts import text_of
 from banso.ui.transcript import answer_text, as_markdown, quiet
@@ -54,7 +55,11 @@ def test_addresses_are_not_linked_where_a_renderer_looks_for_them() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_conversation_stays_quiet_as_a_whole(text: str) -> None:
     odd = ONE.model_copy(update={"title": text, "ref": text})
-    turns = [Turn(text, Said(text=text, citations=(odd,), notices=(text,))), Turn("", Said(text, draft=text))]
+    told = (Translation(marker=1, text=text, model=text),)
+    turns = [
+        Turn(text, Said(text=text, citations=(odd,), translations=told, notices=(text,))),
+        Turn("", Said(text, draft=text)),
+    ]
     assert not tags(page(turns, title=text, account=text)) & {
         "image", "link_open", "html_block", "html_inline", "code_inline", "code_block", "fence", "ordered_list_open",
     }  # fmt: skip
@@ -83,3 +88,12 @@ def test_the_copied_answer_has_a_numbered_list_of_its_sources() -> None:
     two: Citation = ONE.model_copy(update={"marker": 2, "title": "Second", "ref": "b.md"})
     text = answer_text(Said("One. [1] Two. [2]", citations=(ONE, two)), text_of("en"), "Asia/Tokyo")
     assert text == "One. [1] Two. [2]\n\nSources:\n[1] T (Manual · a.md)\n[2] Second (Manual · b.md)\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "head"), [("en", "Translation (automatic, by m/x)"), ("ja", "原文の訳（自動：m/x による機械翻訳）")]
+)
+def test_translations_of_quotes_go_along_marked_as_a_machines(language: Any, head: str) -> None:
+    said = Said(translations=(Translation(marker=1, text="Wait 30 minutes.", model="m/x"),))
+    assert f"\n\n{head}:\n[1] Wait 30 minutes.\n\n" in answer_text(said, text_of(language), "Asia/Tokyo")
+    assert f"**{head}**\n\n- \\[1\\] Wait 30 minutes." in page([Turn("q", said)], language)
