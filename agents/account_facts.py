@@ -4,17 +4,18 @@ answer really used."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from agents.answers import Answer, UsedFact
+from agents.installed_facts import cited, edition_name, used_installed
 from agents.wording import Spoken, say
 from banso.core.errors import Unavailable
-from banso.crm.accounts import AccountOverview
+from banso.crm.accounts import Account, AccountOverview
 from banso.crm.base import Crm
 from banso.knowledge.beside import SETTLED, alike
-from banso.knowledge.documents import Citation, Hit
+from banso.knowledge.documents import NOT_KNOWN, Citation, Hit, Installed
 from banso.knowledge.plans import NO_PLANS, Plans
 
 MOST_TICKETS = 3
@@ -23,10 +24,12 @@ LONGEST_RECORD = 60
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """The plan in force with the day from which it is, the other plans that there are, and how many tickets are open.
-    Nothing is known without an account, or while the CRM does not answer."""
+    """The plan in force with the day from which it is, the other plans that there are, version and edition that the
+    customer runs, and how many tickets are open. Nothing is known without an account, or while the CRM does not answer.
+    """
 
     plans: Plans = NO_PLANS
+    installed: Installed = NOT_KNOWN
     since: date | None = None
     open_tickets: int = 0
 
@@ -34,6 +37,10 @@ class AccountFacts:
         """The facts in a sentence for a model; empty when none is known."""
         since = say(language, "fact_since", day=self.since.isoformat()) if self.since else ""
         said = [say(language, "fact_plan", plan=self.plans.own, since=since)] if self.plans.own else []
+        if self.installed.versions:
+            said.append(say(language, "fact_version", version=self.installed.versions[0]))
+        if self.installed.edition:
+            said.append(say(language, "fact_edition", edition=edition_name(self.installed.edition, language)))
         if self.open_tickets:
             said.append(say(language, "fact_open", count=self.open_tickets))
         return " " + say(language, "facts_join").join(said) if said else ""
@@ -48,10 +55,19 @@ def facts_of(crm: Crm, account: str) -> AccountFacts:
         return NO_FACTS
     try:
         known, plans = crm.overview(account), crm.plans()
+        installed = installed_of(known.account, crm)
     except Unavailable:  # an answer without these facts is better than none; whoever asks for them is told by the tool
         return NO_FACTS
     others = tuple(plan for plan in plans if plan != known.plan)
-    return AccountFacts(Plans(known.plan, others), _since(known), len(known.open_tickets))
+    return AccountFacts(Plans(known.plan, others), installed, _since(known), len(known.open_tickets))
+
+
+def installed_of(account: Account, crm: Crm) -> Installed:
+    """Version and edition of the account's record, and the editions that there are."""
+    version = account.version.strip()
+    return Installed(
+        versions=(version,) if version else (), edition=account.edition.strip(), editions=tuple(crm.editions())
+    )
 
 
 def _since(known: AccountOverview) -> date | None:
@@ -61,9 +77,13 @@ def _since(known: AccountOverview) -> date | None:
 def used_facts(
     answer: Answer, question: str, evidence: Sequence[Hit], facts: AccountFacts, account: str
 ) -> tuple[UsedFact, ...]:
-    """The facts that shaped this answer: the plan, where what it cites names one and the question does not; tickets of
-    the account that it shows, or that are open and like the question; lines of the account's record that it cites."""
-    return (*_plan(answer, question, evidence, facts), *_tickets(answer, question, evidence, account), *_lines(answer))
+    """The facts that shaped this answer: the plan, where what it cites names one and the question does not; version and
+    edition, where they told passages apart; tickets of the account that it shows, or that are open and like the
+    question; lines of the account's record that it cites."""
+    return (
+        *_plan(answer, question, evidence, facts), *used_installed(answer, question, evidence, facts.installed),
+        *_tickets(answer, question, evidence, account), *_lines(answer),
+    )  # fmt: skip
 
 
 def plan_notices(
@@ -73,7 +93,7 @@ def plan_notices(
     if not facts.plans.own or facts.plans.named(question):
         return ()
     by_plan: dict[str, list[int]] = {}
-    for citation, hit in _cited(answer, evidence):
+    for citation, hit in cited(answer, evidence):
         if names := facts.plans.of_passage(hit, citation.quote):
             by_plan.setdefault(say(language, "names_join").join(sorted(names)), []).append(citation.marker)
     return tuple(
@@ -86,7 +106,7 @@ def _plan(answer: Answer, question: str, evidence: Sequence[Hit], facts: Account
     plans = facts.plans
     if not plans.own or plans.named(question):
         return
-    if any(_names(c, hit, plans) for c, hit in _cited(answer, evidence)):
+    if any(_names(c, hit, plans) for c, hit in cited(answer, evidence)):
         yield UsedFact(kind="plan", value=plans.own, on=facts.since)
 
 
@@ -115,8 +135,3 @@ def _lines(answer: Answer) -> Iterator[UsedFact]:
     lines = [line for one in cited for line in one.quote.splitlines() if line.strip() and line.strip() in answer.text]
     for line in dict.fromkeys(re.split(r"[（(]", line)[0].strip()[:LONGEST_RECORD] for line in lines):
         yield UsedFact(kind="record", value=line)
-
-
-def _cited(answer: Answer, evidence: Sequence[Hit]) -> list[tuple[Citation, Hit]]:
-    found: Mapping[str, Hit] = {hit.chunk_id: hit for hit in evidence}
-    return [(c, found[c.chunk_id]) for c in answer.citations if c.source != "crm" and c.chunk_id in found]

@@ -20,10 +20,10 @@ StepKey = Literal["thinking", "searching", "looking_up", "drafting", "waiting", 
 
 
 class UsedFact(Frozen):
-    """A fact about the customer that shaped an answer: the plan (`on`: from when), one of their tickets (`on`: when it
-    last changed), or a line of their record in the CRM."""
+    """A fact about the customer that shaped an answer: the plan (`on`: from when), the version or edition that they
+    run, one of their tickets (`on`: when it last changed), or a line of their record in the CRM."""
 
-    kind: Literal["plan", "open_ticket", "history", "record"]
+    kind: Literal["plan", "version", "edition", "open_ticket", "history", "record"]
     value: str
     on: date | None = None
 

@@ -10,6 +10,7 @@ from langchain.messages import AIMessage
 
 from agents.answers import Answer
 from agents.asking_back import asked_by_model, with_plan_asked
+from agents.asking_installed import with_installed_asked
 from agents.disputes import with_disputes
 from agents.grounding import CONFIDENCE, UNANSWERED, conclude
 from agents.hints import about_others
@@ -57,7 +58,10 @@ def _concluded(said: str, state: State, services: Services, context: Context) ->
     if asks:
         return answer.model_copy(update={"asks": asks if answer.grounded == "cited" else None})
     asked = "\n".join([*(turn.question for turn in state.get("turns", [])), question])
-    return with_plan_asked(answer, asked, evidence, plans, language) if state["task"] == "question" else answer
+    if state["task"] != "question":
+        return answer
+    answer = with_plan_asked(answer, asked, evidence, plans, language)
+    return with_installed_asked(answer, asked, evidence, context.facts.installed, language)
 
 
 def _plans(crm: Crm) -> Sequence[str]:

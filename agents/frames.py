@@ -14,7 +14,7 @@ from agents.wording import Spoken, say
 
 _GAPS = ("title", "date", "quote", "value", "mine")
 _FROM = [f"from_{source}_{language}" for source in ("manual", "ticket", "slack") for language in get_args(Spoken)]
-_CONFLICT = ("conflict_newer", "conflict_official", "conflict_replaced")
+_CONFLICT = ("conflict_newer", "conflict_official", "conflict_older_version", "conflict_replaced")
 SAID = ("title", "quote", "value")
 """What must stand in a source."""
 DATED = ("date", "mine")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from agents import checkpoints  # first: it sets what langgraph reads at import
-from agents.account_facts import facts_of
+from agents.account_facts import AccountFacts, facts_of
 from agents.answers import Answer, Event, Grounded, StepKey, ThreadSummary, Trace, Turn
 from agents.conversations import Conversations
 from agents.graph import Graph, build_graph
@@ -177,8 +177,12 @@ class Copilot:
         return self._threads.of_user(user, limit)
 
     def scope(self, account: str = "") -> Scope:
-        """What a search may see: with an account, never another one's; private channels only by setting."""
-        return Scope(account=account, private=self.settings.private_channels)
+        """What a search may see: with an account, never another one's; private channels only by setting. And what the
+        account runs, whose pages come first. Raises NotFound for an account that is not there."""
+        return self._scope(account, facts_of(self.crm, account))
+
+    def _scope(self, account: str, facts: AccountFacts) -> Scope:
+        return Scope(account=account, private=self.settings.private_channels, installed=facts.installed)
 
     def close(self) -> None:
         """Release files and connections."""
@@ -198,16 +202,17 @@ class Copilot:
 
     def _context(self, user: User, summary: ThreadSummary, question: str = "") -> Context:
         name = self.crm.get(summary.account).name if summary.account else ""
+        facts = facts_of(self.crm, summary.account)
         wanted = self._preferences.of(user.name) if self._preferences else Preferences()
         return Context(
             user=user,
             account=summary.account,
             account_name=name,
             thread=summary.id,
-            scope=self.scope(summary.account),
+            scope=self._scope(summary.account, facts),
             language=spoken_to(wanted, question or summary.title, self.settings.language),
             wanted=wanted,
-            facts=facts_of(self.crm, summary.account),
+            facts=facts,
         )
 
     def _run(self, context: Context, question: str, task: Task, hints: dict[str, Any]) -> Iterator[Event]:

@@ -66,7 +66,8 @@ def weightiest(matter: Sequence[Some]) -> Some:
     """The source that is right.
 
     What a later source says was changed ("from 60 to 120") is outdated; of the rest a current source comes before a
-    superseded one, then the newer, where each step of authority (manual, ticket, Slack) is worth half a year.
+    superseded one or one that is not for the version sought, then the newer, where each step of authority (manual,
+    ticket, Slack) is worth half a year.
     """
     return max(matter, key=lambda s: (not outdated(s, matter), *standing(s.passage, matter)))
 
@@ -82,16 +83,22 @@ def standing(passage: Passage, matter: Sequence[Stated]) -> tuple[bool, float, i
     dates = sorted(s.passage.updated for s in matter if s.passage.updated)
     on = date.fromisoformat(passage.updated or dates[0]).toordinal() if dates else 0
     rank = AUTHORITY.get(passage.source, 0) + (passage.status in ("solved", "closed")) / 2
-    return not passage.superseded, on + rank * DAYS_OF_RANK, len(passage.updated)
+    return passage.current, on + rank * DAYS_OF_RANK, len(passage.updated)
 
 
 def against(matter: Sequence[Some], right: Stated, agreeing: Sequence[Stated]) -> Iterator[Some]:
-    """Sources that say otherwise and that somebody may rely on: manuals, replaced sources, and what is newer."""
+    """Sources that say otherwise and that somebody may rely on: manuals, replaced sources, and what is newer. What
+    holds for customers on another version or edition is no conflict."""
     heard = {s.passage.document for s in agreeing}
     said = 0
     for one in sorted(matter, key=lambda s: standing(s.passage, matter), reverse=True):
         relied_on = one.passage.source == "manual" or one.passage.superseded
-        if one.passage.document in heard or said == MOST_SAID or not one.claim.differs(right.claim):
+        if (
+            one.passage.elsewhere
+            or one.passage.document in heard
+            or said == MOST_SAID
+            or not one.claim.differs(right.claim)
+        ):
             continue
         if relied_on or one.passage.updated > right.passage.updated:
             heard.add(one.passage.document)
@@ -100,10 +107,12 @@ def against(matter: Sequence[Some], right: Stated, agreeing: Sequence[Stated]) -
 
 
 def otherwise(right: Passage, other: Passage) -> str:
-    """The key of the phrase for a source that says otherwise than the right one: it was replaced, or that is newer, or
-    more official."""
+    """The key of the phrase for a source that says otherwise than the right one: it was replaced, or is about an older
+    version, or that is newer, or more official."""
     if other.superseded:
         return "conflict_replaced"
+    if other.misfit:
+        return "conflict_older_version"
     return "conflict_newer" if right.updated and right.updated > other.updated else "conflict_official"
 
 

@@ -9,6 +9,7 @@ from langchain.messages import AIMessage, AnyMessage, ToolMessage
 
 from agents.account_facts import plan_notices, used_facts
 from agents.answers import Answer
+from agents.installed_facts import installed_notices
 from agents.state import Context, State
 from agents.toolbox import Library, Services
 from banso.core.errors import Unavailable
@@ -31,7 +32,10 @@ def surrounded(
     question, evidence = state["question"], state["evidence"]
     whole = query if len(query) > len(question) and state.get("turns") else question
     open_ = unanswered if answer.grounded == "cited" else () if _failed(state["messages"]) else (whole,)
-    marked = plan_notices(answer, question, evidence, context.facts, state["language"])
+    marked = (
+        *plan_notices(answer, question, evidence, context.facts, state["language"]),
+        *installed_notices(answer, question, evidence, context.facts.installed, state["language"]),
+    )
     return answer.model_copy(
         update={
             "ages": ages_of(answer.citations, services.now(), services.stale_months),

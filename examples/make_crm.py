@@ -48,6 +48,7 @@ FIRST_WEEK = {  # when use began, for those that began inside the 26 weeks
     "AC-0039": date(2026, 10, 19),
     "AC-0040": date(2026, 10, 19),
 }
+VERSIONS = {"AC-0030": "3.1", "AC-0034": "2.8", "AC-0014": "", "AC-0033": ""}  # of those not on 3.4; two not recorded
 ENDED = {"AC-0030": date(2026, 5, 11)}  # the last week of use of an account that left
 GAP = {"AC-0033": {date(2026, 9, 14), date(2026, 9, 21), date(2026, 9, 28)}}  # the collector was down: no rows
 EARLIER_SEATS = {"AC-0002": (180, 300), "AC-0004": (60,), "AC-0010": (380, 450), "AC-0013": (18,), "AC-0026": (200,),
@@ -112,6 +113,7 @@ def account_rows(facts: list[dict[str, str]]) -> list[dict[str, Any]]:
                 "industry": fact["industry"],
                 "segment": segment(int(fact["seats"])),
                 "plan": fact["plan"],
+                "version": VERSIONS.get(fact["id"], "3.4"),
                 "country": country,
                 "language": "ja" if country == "JP" else "en",
                 "owner": fact["owner"],

@@ -15,6 +15,7 @@ CONTACTS, TICKETS, SURVEYS, EVENTS = 5, 8, 3, 2
 _JA = {
     "account": "取引先：{name}（ID {id}、状態：{status}、{today}時点、CRM取込日：{loaded}）",
     "company": "業種：{industry}、区分：{segment}、国：{country}、ドメイン：{domain}",
+    "installed": "ご利用のバージョン：{version}、エディション：{edition}",
     "owner": "担当CSM：{owner}",
     "contract": "契約プラン：{plan}、契約席数：{seats}（{today}時点で有効な契約{count}件、開始日：{start}）",
     "no_contract": "契約：{today}時点で有効な契約はありません（終了した契約：{ended}件）",
@@ -39,6 +40,7 @@ _JA = {
 _EN = {
     "account": "Account: {name} (id {id}, status: {status}; as of {today}, CRM data loaded {loaded})",
     "company": "Industry: {industry}; segment: {segment}; country: {country}; domain: {domain}",
+    "installed": "Version in use: {version}; edition: {edition}",
     "owner": "Owner (CSM): {owner}",
     "contract": "Contract plan: {plan}; seats: {seats} ({count} contract(s) in force on {today}, started {start})",
     "no_contract": "Contract: none in force on {today} (ended contracts: {ended})",
@@ -86,6 +88,8 @@ class _Writer:
             "account", name=account.name, id=account.id, status=account.status, loaded=_day(self._o.loaded_at)
         )
         yield self._say("company", **account.model_dump(include={"industry", "segment", "country", "domain"}))
+        if account.version or account.edition:
+            yield self._say("installed", version=account.version, edition=account.edition)
         yield self._say("owner", owner=account.owner)
         yield from self._contract()
         yield self._contacts()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from banso.knowledge.asked import UsedPeriod
 from banso.knowledge.documents import Hit
+from banso.knowledge.fitting import ANY, Wanted, editions_of
 from banso.knowledge.plans import NO_PLANS, Plans
 
 
@@ -36,19 +37,27 @@ class Evidence:
 
 
 def passages_json(
-    numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = (), plans: Plans = NO_PLANS
-) -> str:
+    numbered: Sequence[tuple[int, Hit]], periods: Sequence[UsedPeriod] = (), plans: Plans = NO_PLANS,
+    sought: Wanted = ANY,
+) -> str:  # fmt: skip
     """What a model reads of these passages: data, never instructions. `periods`: those that narrowed the search;
-    `plans`: passages about another plan than the customer's say so."""
+    `plans`, `sought`: passages about another plan than the customer's, or another version or edition than is sought,
+    say so."""
     numbers = {hit.chunk_id: number for number, hit in numbered}
     told: dict[str, object] = {"periods": [one.model_dump(mode="json") for one in periods]} if periods else {}
-    passages = [_passage(number, hit, numbers) | _plan(hit, plans) for number, hit in numbered]
+    passages = [_passage(number, hit, numbers) | _plan(hit, plans) | _edition(hit, sought) for number, hit in numbered]
     return json.dumps({**told, "passages": passages}, ensure_ascii=False)
 
 
 def _plan(hit: Hit, plans: Plans) -> dict[str, object]:
     names = plans.of_passage(hit)
     return {"other_plan": ", ".join(sorted(names))} if names else {}
+
+
+def _edition(hit: Hit, sought: Wanted) -> dict[str, object]:
+    named = ", ".join(sorted(editions_of(hit, hit.text, sought.known)))
+    other = sought.other_edition(hit, hit.text)
+    return {key: value for key, value in (("edition", named), ("other_edition", other)) if value}
 
 
 def _passage(number: int, hit: Hit, numbers: Mapping[str, int]) -> dict[str, object]:
@@ -61,6 +70,8 @@ def _passage(number: int, hit: Hit, numbers: Mapping[str, int]) -> dict[str, obj
         "kind": hit.kind,
         "language": hit.language,
         "updated": f"{hit.updated_at:%Y-%m-%d}" if hit.updated_at else "",
+        "version": hit.version,
+        "misfit": hit.misfit,
         "superseded": bool(hit.superseded_by),
         "status": hit.status,
         "visibility": hit.visibility,

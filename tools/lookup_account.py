@@ -60,7 +60,8 @@ def make_lookup_account(crm: Crm, *, account: str, language: str, named: Named =
             ),
         ] = "",
     ) -> tuple[str, tuple[str, str]]:
-        """Look up one customer: contract, plan, renewal, owner, contacts, tickets, last contact, usage, surveys."""
+        """Look up one customer: contract, plan, version, renewal, owner, contacts, tickets, last contact, usage,
+        surveys."""
         words = query.strip()[:LONGEST]
         found = _bound(crm, account, words, said) if account else _named(crm, words, said, named)
         written = account_text(crm.overview(found.id), _language(language))

@@ -15,6 +15,7 @@ from banso.core.clock import Clock, utc_now
 from banso.core.errors import NotFound
 from banso.knowledge.asked import FOUND, Part, search_parts, search_within
 from banso.knowledge.documents import Hit, Scope, SourceName
+from banso.knowledge.fitting import as_asked, wanted
 from banso.knowledge.periods import period_in
 from banso.knowledge.plans import NO_PLANS, Plans, sunk
 from banso.knowledge.splitting import merged, questions_in
@@ -45,7 +46,8 @@ def make_search_knowledge(  # noqa: PLR0913
 ) -> BaseTool:  # fmt: skip
     """The tool, for one turn. What may be seen is `scope`, fixed here; the model can only narrow it by source and, with
     time words, by period. `now`: in the time zone of who asks. `asked`: their own words, whose period holds where the
-    model's query names none. `plans`: the customer's and the others; pages about another one come later and say so."""
+    model's query names none, as do version and edition. `plans`: the customer's and the others; pages about another one
+    come later and say so."""
 
     @tool
     def search_knowledge(
@@ -54,14 +56,16 @@ def make_search_knowledge(  # noqa: PLR0913
     ) -> str:
         """Search manuals, past tickets and Slack. Returns numbered passages; cite them in the answer as [1], [2].
         Time words in the query ("last month", 2025年6月) narrow tickets and Slack; `periods` says to what."""
-        wanted = tuple(source for source in scope.sources if not sources or source in sources)
-        if not query.strip() or not wanted:
+        among = tuple(source for source in scope.sources if not sources or source in sources)
+        if not query.strip() or not among:
             raise NotFound("nothing to search for: give a query and at least one source that may be searched")
-        narrowed = scope.model_copy(update={"sources": wanted})
+        installed = as_asked(scope.installed, asked)
+        narrowed = scope.model_copy(update={"sources": among, "installed": installed})
         parts = _parts(knowledge, query.strip()[:LONGEST_QUERY], narrowed, now(), asked)
         hits = _for_plan(knowledge, _together(parts), query.strip()[:LONGEST_QUERY], narrowed, plans, asked)
         hits = knowledge.completed(hits, narrowed)
-        return passages_json(evidence.add(hits), [part.used for part in parts if part.used], plans)
+        used = [part.used for part in parts if part.used]
+        return passages_json(evidence.add(hits), used, plans, wanted(query, installed))
 
     return search_knowledge
 

@@ -17,7 +17,9 @@ from agents.texts import helped, told
 from banso.core.clock import utc_now
 from banso.core.console import EXIT_PARTIAL, print_json, say, write
 from banso.core.errors import BansoError, ConfigError, ItemError, NotFound
+from banso.core.settings import Settings
 from banso.core.users import User
+from banso.knowledge.documents import Installed
 from banso.review.child import take_sender_environment
 
 Account = Annotated[str, typer.Option("--account", help=helped("account"))]
@@ -81,7 +83,8 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
 
     settings = load_settings()
     knowledge = open_knowledge(settings, get_embedder(settings))
-    scope, zone = Scope(account=account, private=settings.private_channels), ZoneInfo(settings.timezone)
+    scope = Scope(account=account, private=settings.private_channels, installed=_installed(settings, account))
+    zone = ZoneInfo(settings.timezone)
     try:
         tell_if_empty(knowledge, settings)
 
@@ -102,6 +105,19 @@ def search(  # noqa: PLR0913, PLR0917 - a command has as many arguments as it ha
             show_found(one(words))
     finally:
         knowledge.close()
+
+
+def _installed(settings: Settings, account: str) -> Installed:
+    """What the account runs: its pages come first, as in an answer."""
+    from agents.account_facts import facts_of
+    from banso.core.database import open_database
+    from banso.crm.embedded import open_crm
+
+    database = open_database(settings, "app")
+    try:
+        return facts_of(open_crm(settings, database), account).installed
+    finally:
+        database.close()
 
 
 def draft(

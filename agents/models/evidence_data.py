@@ -74,6 +74,10 @@ def _passage(one: Mapping[str, Any]) -> str:
         "superseded": one["superseded"] or "",
         "continues": one["continues"] or "",
         "other_plan": one.get("other_plan", ""),
+        "version": one.get("version", ""),
+        "other_version": one.get("misfit") == "other_version" or "",
+        "newer_version_exists": one.get("misfit") == "older_version" or "",
+        "other_edition": one.get("other_edition", ""),
     }
     head = json.dumps({key: value for key, value in label.items() if value not in ("", None)}, ensure_ascii=False)
     table = f"{one['table_head']}\n" if one.get("table_head") else ""

@@ -21,7 +21,8 @@ class Record(BaseModel):
 
 
 class Account(Record):
-    """A customer company. `owner` is the CSM in charge; `status` as the CRM gives it (active, churned, …)."""
+    """A customer company. `owner` is the CSM in charge; `status` as the CRM gives it (active, churned, …); `version`
+    and `edition` are those of the product that they use (3.1.4; cloud, オンプレミス版), as the CRM writes them."""
 
     id: str = Field(min_length=1)
     name: str = Field(min_length=1)
@@ -30,6 +31,8 @@ class Account(Record):
     industry: str = ""
     segment: str = ""
     plan: str = ""
+    version: str = ""
+    edition: str = ""
     country: str = ""
     language: str = ""
     owner: str = ""

@@ -57,6 +57,10 @@ class Crm(Protocol):
         """The names of the plans that contracts and accounts are on, by name."""
         ...
 
+    def editions(self) -> list[str]:
+        """The names of the editions that accounts are on, as they are written, by name."""
+        ...
+
     def holdings(self) -> list[Holding]:
         """What was taken in, one entry for each export; empty for an outside CRM, which is read where it is."""
         ...

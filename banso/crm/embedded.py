@@ -117,6 +117,12 @@ class EmbeddedCrm:
         with self._database.read() as db:
             return sorted(db.execute(sa.union(*named)).scalars())
 
+    def editions(self) -> list[str]:
+        """See `Crm.editions`."""
+        named = TABLES["accounts"].c.edition
+        with self._database.read() as db:
+            return sorted(db.execute(sa.select(named).where(named != "").distinct()).scalars())
+
     def holdings(self) -> list[Holding]:
         """See `Crm.holdings`."""
         with self._database.read() as db:

@@ -1,4 +1,4 @@
-"""The CRM tables as SQLAlchemy sees them (migration 0002 makes them), and rows to records and back."""
+"""The CRM tables as SQLAlchemy sees them (migrations 0002 and 0017 make them), and rows to records and back."""
 
 from __future__ import annotations
 

@@ -116,6 +116,10 @@ class Sources:
 def account_facts(account: Account, contracts: Sequence[Contract], contacts: Sequence[Contact]) -> str:
     """What the CRM says of an account, in the words that letters use, both languages."""
     lines = [f"{account.name} 現在のご契約プランは{account.plan}です。Your plan is {account.plan}."]
+    if account.version:
+        lines.append(f"ご利用のバージョンは{account.version}です。You are on version {account.version}.")
+    if account.edition:
+        lines.append(f"ご利用のエディションは{account.edition}です。You use the {account.edition} edition.")
     for contract in contracts:
         for day, ja, en in (
             (

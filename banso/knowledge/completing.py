@@ -52,8 +52,14 @@ def completed(hits: Sequence[Hit], scope: Scope, listing: Listing) -> list[Hit]:
         if len(fetched) + len(new) <= MOST and _belong(first, second):
             fetched |= {one.chunk_id: one for one in new}
             goes[second.chunk_id] = first.chunk_id
-    whole = (*hits, *_with_variants(list(fetched.values()), hits, scope, listing))
+    whole = (*hits, *_with_variants(_as_their_hits(list(fetched.values()), hits), hits, scope, listing))
     return [hit.model_copy(update={"continues": goes.get(hit.chunk_id, "")}) for hit in whole]
+
+
+def _as_their_hits(fetched: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
+    """What was fetched is of the version of its document, and fits as well as what was found of it."""
+    told = {hit.document_id: {"version": hit.version, "misfit": hit.misfit} for hit in hits}
+    return [hit.model_copy(update=told.get(hit.document_id, {})) for hit in fetched]
 
 
 def _with_variants(fetched: Sequence[Hit], hits: Sequence[Hit], scope: Scope, listing: Listing) -> list[Hit]:
@@ -64,13 +70,12 @@ def _with_variants(fetched: Sequence[Hit], hits: Sequence[Hit], scope: Scope, li
     wanted = sorted({one for hit in fetched for one in editions.get(hit.document_id, ())})
     if not wanted:
         return list(fetched)
-    there = [Hit(score=0.0, **row) for row in listing.passages(wanted, scope)]
-    versions = listing.versions(wanted)
+    there = listing.with_versions([Hit(score=0.0, **row) for row in listing.passages(wanted, scope)])
 
     def others(hit: Hit) -> tuple[Variant, ...]:
         mine = editions.get(hit.document_id, ())
         alike = {one.document_id: one for one in there if one.document_id in mine and same(hit, one)}
-        return tuple(as_variant(one, versions.get(one.document_id, "")) for one in alike.values())
+        return tuple(as_variant(one) for one in alike.values())
 
     return [hit.model_copy(update={"variants": others(hit)}) for hit in fetched]
 

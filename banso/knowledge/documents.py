@@ -16,6 +16,10 @@ SpanKind = Literal["heading", "text", "list", "table", "code", "message"]
 Visibility = Literal["public", "internal", "private"]
 """public: a customer may see it (manuals); internal: the team only (tickets, Slack); private: a private channel."""
 
+Misfit = Literal["", "other_version", "other_edition", "older_version"]
+"""other_version, other_edition: about another one than the question names or, where it names none, than the customer
+runs. older_version: nobody said which, and what was found with it is newer."""
+
 
 class Frozen(BaseModel):
     """Base of the immutable types; unknown keys are refused."""
@@ -84,10 +88,23 @@ class Chunk(Frozen):
         return f"{self.document_id}:{self.ordinal}"
 
 
+class Installed(Frozen):
+    """What is run: `versions`, mostly one, and `edition` as the CRM writes it; `editions`: all that the CRM knows.
+    Empty: not known."""
+
+    versions: tuple[str, ...] = ()
+    edition: str = ""
+    editions: tuple[str, ...] = ()
+
+
+NOT_KNOWN = Installed()
+
+
 class Scope(Frozen):
     """What one search may see. Built on the server from the person and the chosen account, never by the model.
 
-    With `account` set, only that account's documents and those that belong to no account are visible.
+    With `account` set, only that account's documents and those that belong to no account are visible. `installed` hides
+    nothing: of pages about one thing, those for what the account runs come first.
     """
 
     sources: tuple[SourceName, ...] = ("manual", "ticket", "slack")
@@ -99,6 +116,7 @@ class Scope(Frozen):
     timeless: tuple[SourceName, ...] = Field((), description="sources that `since` and `until` leave alone")
     private: bool = False
     public_only: bool = False
+    installed: Installed = NOT_KNOWN
 
 
 class Variant(Frozen):
@@ -136,6 +154,8 @@ class Hit(Frozen):
     language: Language = "und"
     account: str = ""
     product: str = ""
+    version: str = ""
+    misfit: Misfit = Field("", description="why it is not the page for what was asked about, or for what is run")
     status: str = ""
     visibility: Visibility = "internal"
     updated_at: datetime | None = None

@@ -12,9 +12,12 @@ from banso.knowledge.documents import Frozen, Hit
 from banso.knowledge.features import ranks
 from banso.knowledge.ranking import DEPTH, Ranker
 
-Note = Literal["superseded", "older_copy", "other_product", "not_ranked"]
+Note = Literal[
+    "superseded", "older_copy", "other_product", "other_version", "other_edition", "older_version", "not_ranked"
+]
 """superseded: another page replaces it. older_copy: a newer document says the same. other_product: the question names
-a product whose manual this is not. not_ranked: below the candidates that the ranker orders. Each sinks the hit."""
+a product whose manual this is not. other_version, other_edition, older_version: see `Misfit`. not_ranked: below
+the candidates that the ranker orders. Each sinks the hit."""
 
 
 class Explanation(Frozen):
@@ -60,6 +63,8 @@ def _notes(hit: Hit, hits: Sequence[Hit], elsewhere: Collection[str], *, ranked:
         notes.append("older_copy")
     if hit.chunk_id in elsewhere:
         notes.append("other_product")
+    if hit.misfit:
+        notes.append(hit.misfit)
     if not ranked:
         notes.append("not_ranked")
     return tuple(notes)

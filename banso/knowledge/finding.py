@@ -13,6 +13,7 @@ from banso.knowledge.documents import Hit, Scope
 from banso.knowledge.embedding import Embedder, Vectors
 from banso.knowledge.explaining import Explanation
 from banso.knowledge.features import measured
+from banso.knowledge.fitting import ANY, fitted, wanted
 from banso.knowledge.ground import Ground
 from banso.knowledge.heads import Heads
 from banso.knowledge.listing import Listing
@@ -53,7 +54,7 @@ class Finder:
         if not query.strip() or k <= 0:
             return []
         found = self.candidates(query, scope, hidden=hidden)
-        return self._settled(found, self._on_subject(found.weights, self._ordered(found), found.stored), k)
+        return self._settled(found, self._on_subject(found.weights, self._ordered(found), found.stored), scope, k)
 
     def explain(self, query: str, scope: Scope, k: int) -> list[Explanation]:
         """The hits of `find`, each with why it stands where it stands."""
@@ -64,7 +65,7 @@ class Finder:
         scores = self._on_subject(found.weights, ordered, found.stored)
         elsewhere = {one for one, score in scores.items() if score < ordered[one]}
         ranker = self._ranker if self._options.ranked else None
-        return explaining.explained(self._settled(found, scores, k), found, elsewhere, ranker)
+        return explaining.explained(self._settled(found, scores, scope, k), found, elsewhere, ranker)
 
     def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
         """The hits, and behind them the few passages beside them without which they say half."""
@@ -80,10 +81,10 @@ class Finder:
             scores = self._reranked(self._reranker, found.query, scores, found.stored)
         return scores
 
-    def _settled(self, found: Candidates, scores: dict[str, float], k: int) -> list[Hit]:
+    def _settled(self, found: Candidates, scores: dict[str, float], scope: Scope, k: int) -> list[Hit]:
         rows = {one: row for one, row in found.stored.items() if one in scores}
         hits = _hits(found, rows, fusion.settled(rows, scores, conflicts=self._options.conflicts))
-        settled = fusion.shared_out(self._collapsed(hits, found.query), k)
+        settled = fusion.shared_out(self._sorted_out(hits, found.query, scope), k)
         cosines = self._cosines(found.vector, [hit.chunk_id for hit in settled])
         return [
             self._heads.given(
@@ -97,10 +98,12 @@ class Finder:
             for hit in settled
         ]
 
-    def _collapsed(self, hits: Iterator[Hit], question: str) -> Iterator[Hit]:
-        if not self._options.variants:
-            return hits
-        return chain(collapsed(list(islice(hits, WINDOW)), question, self._listing.versions), hits)
+    def _sorted_out(self, hits: Iterator[Hit], question: str, scope: Scope) -> Iterator[Hit]:
+        """The first ones in the order of what is sought, those that say the same as one; then the rest."""
+        first = self._listing.with_versions(list(islice(hits, WINDOW)))
+        sought = wanted(question, scope.installed, [hit.version for hit in first]) if self._options.fitted else ANY
+        first = fitted(first, sought) if self._options.fitted else first
+        return chain(collapsed(first, question, sought) if self._options.variants else first, hits)
 
     def candidates(self, query: str, scope: Scope, *, hidden: bool) -> Candidates:
         """What both retrievers bring, in one convex order."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from banso.core.errors import ConfigError
-from banso.knowledge.documents import Language, Scope
+from banso.knowledge.documents import Hit, Language, Scope
 from banso.knowledge.packing import unpacked
 from banso.knowledge.registry import Registry
 from banso.knowledge.results import CollectionSummary, DocumentSummary, FailureRecord, IndexStats
@@ -113,8 +113,15 @@ class Listing:
         """How many chunks the scope admits, by realm and language."""
         return self.rosters.now().present(scope, hidden=hidden)
 
-    def versions(self, document_ids: Sequence[str]) -> dict[str, str]:
-        """The version that each of these documents is about; those that name none are left out."""
+    def with_versions(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits, each with the version that its document is about, where that names one."""
+        found = self._versions(list({hit.document_id for hit in hits}))
+        return [
+            hit.model_copy(update={"version": found[hit.document_id]}) if hit.document_id in found else hit
+            for hit in hits
+        ]
+
+    def _versions(self, document_ids: Sequence[str]) -> dict[str, str]:
         rows = self._registry.db.execute(
             "SELECT id, json_extract(body, '$.version') AS version FROM documents "
             f"WHERE id IN ({_marks(document_ids)}) AND version <> ''",

@@ -17,6 +17,7 @@ class SearchOptions(Frozen):
     centred: bool = Field(True, description="what questions of a language have in common is taken off")
     subjects: bool = Field(True, description="pages of another product's manual sink")
     variants: bool = Field(True, description="passages that say the same in several documents are one hit")
+    fitted: bool = Field(True, description="pages for the version and edition sought come first, else the newest")
     completed: bool = Field(True, description="what the best hits go on into, or go on from, comes with them")
     conflicts: bool = Field(True, description="replaced pages and older copies sink, what replaces a page rises")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from banso.knowledge.documents import Citation, Hit, Variant
 from banso.knowledge.features import Measured, measured
+from banso.knowledge.fitting import ANY, Wanted
 from banso.knowledge.loanwords import spoken_in
 from banso.knowledge.terms import terms
+from banso.knowledge.versions import Numbers, nearness
 
 ALIKE = 0.95
 """Terms in common among all terms of two passages (Jaccard) whose pages have one title. docs/search.md has the counts
@@ -25,20 +27,16 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
-Versions = Callable[[Sequence[str]], Mapping[str, str]]
-"""Ids of documents -> the version that each is about."""
 
 
-def collapsed(hits: Sequence[Hit], question: str, versions: Versions) -> list[Hit]:
+def collapsed(hits: Sequence[Hit], question: str, sought: Wanted = ANY) -> list[Hit]:
     """The hits, best first, of which those that say the same are one, at the place of the best and with its score.
 
-    It is led by the document whose product, version, path or title the question names, else by the newest, else by the
-    best. Only text that the same people may see, in one language and of one account, is put together.
+    It is led by the document whose product, version, path or title the question names, else by the one for the version
+    and edition sought, else by the newest, else by the best. Only text that the same people may see, in one language
+    and of one account, is put together.
     """
-    groups = _groups(hits[:WINDOW])
-    several = [hit.document_id for group in groups if len(group) > 1 for hit in group]
-    known = versions(several) if several else {}
-    return [*(_led(group, question, known) for group in groups), *hits[WINDOW:]]
+    return [*(_led(group, question, sought) for group in _groups(hits[:WINDOW])), *hits[WINDOW:]]
 
 
 def refs_of(found: Hit | Citation) -> list[str]:
@@ -83,25 +81,26 @@ def _groups(hits: Sequence[Hit]) -> list[list[Hit]]:
     return groups
 
 
-def _led(group: Sequence[Hit], question: str, versions: Mapping[str, str]) -> Hit:
+def _led(group: Sequence[Hit], question: str, sought: Wanted) -> Hit:
     if len(group) == 1:
         return group[0]
     asked, katakana = frozenset(terms(question)), _KATAKANA.findall(unicodedata.normalize("NFKC", question))
 
-    def worth(hit: Hit) -> tuple[int, float]:
+    def worth(hit: Hit) -> tuple[bool, int, tuple[int, Numbers], float]:
         names = f"{hit.product} {hit.ref} {hit.title}"
-        marks = {term for term in terms(names) if not term.isdigit()} | {versions.get(hit.document_id, "").lower()}
-        heard = sum(spoken_in(word, names) for word in katakana)
-        return len(marks & asked) + heard, hit.updated_at.timestamp() if hit.updated_at else float("-inf")
+        marks = {term for term in terms(names) if not term.isdigit()} | {hit.version.lower()}
+        named = len(marks & asked) + sum(spoken_in(word, names) for word in katakana)
+        moment = hit.updated_at.timestamp() if hit.updated_at else float("-inf")
+        return not hit.misfit, named, nearness(hit.version, sought.versions), moment
 
     leader = max(group, key=worth)
-    others = tuple(as_variant(hit, versions.get(hit.document_id, "")) for hit in group if hit is not leader)
+    others = tuple(as_variant(hit) for hit in group if hit is not leader)
     return leader.model_copy(update={"score": group[0].score, "variants": others})
 
 
-def as_variant(hit: Hit, version: str = "") -> Variant:
+def as_variant(hit: Hit) -> Variant:
     """What is told of a hit beside the one that leads."""
-    return Variant(**hit.model_dump(include=set(Variant.model_fields) - {"version"}), version=version)
+    return Variant(**hit.model_dump(include=set(Variant.model_fields)))
 
 
 def _measured(hit: Hit) -> Measured:

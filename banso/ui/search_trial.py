@@ -11,7 +11,7 @@ import gradio as gr
 from banso.core.clock import Clock, utc_now
 from banso.core.errors import BansoError
 from banso.knowledge.asked import Part, search_parts
-from banso.knowledge.documents import Scope
+from banso.knowledge.documents import Installed, Scope
 from banso.knowledge.explaining import Explanation
 from banso.knowledge.period_notices import period_notices
 from banso.knowledge.variants import named
@@ -53,13 +53,19 @@ class TrialHandlers:
         if not asked:
             return self.t("trial.empty")
         try:
-            if account:
-                self.services.crm.get(account)
-            scope = Scope(account=account or "", private=self.services.settings.private_channels)
-            return self._found(asked, scope)
+            return self._found(asked, self._scope(account or ""))
         except BansoError as error:
             reason = " ".join(part for part in (error.message, error.hint) if part)
             return self.t("ask.failed", reason=inert(reason))
+
+    def _scope(self, account: str) -> Scope:
+        private, crm = self.services.settings.private_channels, self.services.crm
+        if not account:
+            return Scope(private=private)
+        runs, editions = crm.get(account), tuple(crm.editions())
+        versions = (runs.version,) if runs.version else ()
+        installed = Installed(versions=versions, edition=runs.edition, editions=editions)
+        return Scope(account=account, private=private, installed=installed)
 
     def _found(self, asked: str, scope: Scope) -> str:
         knowledge = self.services.knowledge

@@ -19,6 +19,7 @@ from banso.core.errors import NotFound
 from banso.crm.accounts import Account, AccountOverview, Contact, Contract
 from banso.crm.holdings import Holding
 from banso.knowledge.documents import Document, Hit, Scope
+from banso.knowledge.fitting import fitted, wanted
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
@@ -60,8 +61,8 @@ class ListKnowledge:
     def search(self, query: str, scope: Scope, k: int = 10) -> list[Hit]:
         self.asked.append((query, scope))
         seen = [d for d in self.documents if self._visible(d, scope)]
-        hits = [self._hit(query, document) for document in seen]
-        return sorted(hits, key=lambda hit: -hit.score)[:k]
+        hits = sorted((self._hit(query, document) for document in seen), key=lambda hit: -hit.score)
+        return fitted(hits, wanted(query, scope.installed, [hit.version for hit in hits]))[:k]
 
     def completed(self, hits: Sequence[Hit], scope: Scope) -> list[Hit]:
         return list(hits)
@@ -93,7 +94,8 @@ class ListKnowledge:
             ref=document.ref, title=document.title, text=document.text, start=0, end=len(document.text),
             score=share, lexical=share * 10, dense=dense, coverage=share, language=document.language,
             account=document.account, visibility=document.visibility, updated_at=document.updated_at,
-            superseded_by=document.superseded_by, status=document.status,
+            superseded_by=document.superseded_by, status=document.status, product=document.product,
+            version=document.version,
         )  # fmt: skip
 
 
@@ -124,6 +126,9 @@ class ListCrm:
 
     def plans(self) -> list[str]:
         return ["Business", "Enterprise", "Starter"]
+
+    def editions(self) -> list[str]:
+        return sorted({account.edition for account in self._accounts.values() if account.edition})
 
     def holdings(self) -> list[Holding]:
         return []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agents.models.evidence_data import as_data
+from banso.knowledge.fitting import Wanted
 from banso.knowledge.plans import Plans
 from tests.agents.fakes import LIMIT_EN, LOCK_JA, ListKnowledge
 from tools.evidence import passages_json
@@ -34,6 +35,18 @@ def test_a_passage_is_labelled_and_its_figures_are_left_out() -> None:
     assert told["passage"] == 3 and told["trust"] == "official" and told["updated"] == "2026-04-01"
     assert "score" not in told and "dense" not in told
     assert "\n".join(text) == LOCK_JA.text
+
+
+def test_another_version_or_edition_is_named() -> None:
+    def labelled(**about: Any) -> str:
+        page = ListKnowledge([])._hit("", LOCK_JA).model_copy(update=about)
+        return shown(passages_json([(1, page)], sought=Wanted(editions=frozenset(["cloud"]))))
+
+    other = labelled(version="2.8", misfit="other_version")
+    assert '"version": "2.8", "other_version": true' in other and "newer_version" not in other
+    assert '"newer_version_exists": true' in labelled(version="2.8", misfit="older_version")
+    assert '"other_edition": "self_hosted"' in labelled(title="ロック（オンプレミス版）")
+    assert "other_" not in labelled() and "newer" not in labelled()
 
 
 def test_another_plan_than_the_customers_is_named() -> None:

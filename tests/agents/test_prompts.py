@@ -24,7 +24,7 @@ def test_the_newest_version_is_the_text_that_stands_there(name: str) -> None:
 
 
 def test_an_answer_names_prompt_language_and_number() -> None:
-    assert prompt_version("ja") == "system.ja/4" and prompt_version("en", "gloss") == "gloss.en/2"
+    assert prompt_version("ja") == "system.ja/5" and prompt_version("en", "gloss") == "gloss.en/2"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from banso.core.database import MIGRATIONS, Database
 from banso.core.users import User, Users
+from banso.crm.embedded import EmbeddedCrm
 from banso.review.drafts import canonical_hash, evidence_json
 from banso.review.ledger import Ledger
 from banso.review.store import Store, Transaction
@@ -68,6 +69,16 @@ def test_an_early_database_becomes_what_a_new_one_is(tmp_path: Path, database: D
     assert schema(old) != schema(database)
     old.migrate()
     assert schema(old) == schema(database)
+    old.close()
+
+
+def test_an_account_of_an_early_database_has_no_version_and_stays(tmp_path: Path) -> None:
+    old = early(tmp_path / "old.db")
+    with old.write() as db:
+        db.execute(sa.text("INSERT INTO crm_accounts (id, name, collection, digest) VALUES ('A1', '青空', 'c', 'd')"))
+    old.migrate()
+    account = EmbeddedCrm(old).get("A1")
+    assert (account.name, account.version, account.edition) == ("青空", "", "")
     old.close()
 
 

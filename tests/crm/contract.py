@@ -22,7 +22,15 @@ def _week(account: str, day: date, users: int | None) -> UsageWeek:
 
 COMPANY: dict[str, list[Stored]] = {
     "accounts": [
-        Account(id="A1", name="株式会社青空商事", kana="アオゾラショウジ", domain="aozora.example", owner="sato"),
+        Account(
+            id="A1",
+            name="株式会社青空商事",
+            kana="アオゾラショウジ",
+            domain="aozora.example",
+            owner="sato",
+            version="3.1.4",
+            edition="オンプレミス版",
+        ),
         Account(id="A2", name="ＭＩＲＡＩシステム（株）", kana="ミライシステム", domain="mirai.example.jp"),
         Account(id="A3", name="Northwind Foods Co., Ltd.", domain="northwind.example"),
         Account(id="A4", name="Northwind Logistics GmbH", domain="nwl.example"),
@@ -153,6 +161,12 @@ class CrmContract:
         assert [t.id for t in seen.open_tickets] == ["T1"]
         assert seen.last_contact and seen.last_contact.id == "C2"
         assert [s.id for s in seen.surveys] == ["S1"]
+
+    def test_version_and_edition_are_told_where_they_are_recorded(self, crm: Crm) -> None:
+        seen = crm.overview("A1").account
+        assert (seen.version, seen.edition, crm.editions()) == ("3.1.4", "オンプレミス版", ["オンプレミス版"])
+        bare = crm.get("A3")
+        assert (bare.version, bare.edition) == ("", "")
 
     def test_usage_compares_complete_measured_weeks(self, crm: Crm) -> None:
         usage = crm.overview("A1").usage

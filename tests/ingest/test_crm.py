@@ -56,6 +56,16 @@ def test_loads_and_a_second_run_finds_everything_unchanged(tmp_path: Path, datab
     assert not seen.tickets_recorded
 
 
+def test_version_and_edition_are_taken_in_and_may_be_missing(tmp_path: Path, database: Database) -> None:
+    folder, crm = export(tmp_path / "crm"), EmbeddedCrm(database)
+    load(folder, database)
+    assert (crm.get("A1").version, crm.get("A1").edition, crm.editions()) == ("", "", [])
+    header, first, second = FILES["accounts"].splitlines()
+    accounts = f"{header},version,edition\n{first},3.1.4,クラウド版\n{second},,\n"
+    assert counts(load(export(folder, accounts=accounts), database)) == (0, 1, 6, 0, 0)
+    assert (crm.get("A1").version, crm.get("A1").edition, crm.get("A2").version) == ("3.1.4", "クラウド版", "")
+
+
 def test_what_was_taken_in_is_counted_by_export(tmp_path: Path, database: Database) -> None:
     assert EmbeddedCrm(database).holdings() == []
     folder = export(tmp_path / "crm", usage=FILES["usage"] + "A1,never,1,1,1,1,0\n")

@@ -32,10 +32,6 @@ def hit(document: str, text: str = TEXT, **fields: Any) -> Hit:
     return Hit(**{"chunk_id": f"{document}:0", "document_id": document, "text": text, "score": 0.5, **shared, **fields})
 
 
-def none(_: object) -> dict[str, str]:
-    return {}
-
-
 @pytest.fixture
 def knowledge(settings: Settings) -> Iterator[Knowledge]:
     with closing(open_knowledge(settings, HashEmbedder())) as opened:
@@ -77,7 +73,7 @@ def test_a_version_that_the_question_names_leads_else_the_newest(knowledge: Know
     first = knowledge.search("How does export work in 3.1?", Scope(), 1)[0]
     assert first.ref == "1.md" and {one.version for one in first.variants} == {"3.2", "3.0"}
     assert named(first.variants[0]) in ("Export (3.2)", "Export (3.0)")
-    assert knowledge.search("How does export work?", Scope(), 1)[0].ref == "3.md"
+    assert knowledge.search("How does export work?", Scope(), 1)[0].ref == "2.md"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +121,7 @@ hits = st.lists(
 @given(hits, st.sampled_from(["", "d3", "members"]))
 def test_no_document_is_lost_and_no_wall_is_crossed(given_hits: list[Hit], question: str) -> None:
     ordered = [one.model_copy(update={"score": 1 - place / 100}) for place, one in enumerate(given_hits)]
-    found = collapsed(ordered, question, none)
+    found = collapsed(ordered, question)
     told = [one.document_id for one in found] + [v.document_id for one in found for v in one.variants]
     assert sorted(told) == sorted(one.document_id for one in ordered)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)

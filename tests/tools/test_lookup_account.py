@@ -33,6 +33,7 @@ def test_tells_facts_with_their_dates_in_japanese(crm: EmbeddedCrm) -> None:
     assert "契約更新日：2026-05-01（2026-04-01からあと30日、自動更新：あり）" in text
     assert "担当CSM：sato" in text
     assert "￥60,000" in text
+    assert "ご利用のバージョン：3.1.4、エディション：オンプレミス版" in text
     assert "変化：-25%" in text and "利用データのない週：2026-03-09" in text
 
 
@@ -47,6 +48,7 @@ def test_what_is_missing_is_said(crm: EmbeddedCrm) -> None:
     assert "MRR: not recorded" in text
     assert "Contract renewal date: not recorded" in text
     assert "Last contact: not recorded" in text
+    assert "Version" not in text
     assert "Usage: not recorded" in str(look(crm, "A5", language="en").content)
 
 

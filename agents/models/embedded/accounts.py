@@ -10,11 +10,21 @@ from agents.models.embedded.units import Unit
 from banso.knowledge.vocabulary import fold
 
 MOST_LINES = 5
+IN_USE = (
+    r"(?:ご?利用中の|お?使いの|使っている|お客様の|先方の)(?:バージョン|エディション)"
+    r"|(?:どの|何の)(?:バージョン|エディション)を(?:ご?利用|お?使)"
+    r"|(?:what|which) (?:version|edition)(?: of \w+)? (?:are|is|do|does) (?:they|this customer|the customer)\b"
+)
+"""What a customer runs; 「どのバージョンから使えますか」 is about the product."""
 _ASKED: tuple[tuple[str, str], ...] = (
     (r"更新(?:日|時期|月|は?いつ|まで)|いつ更新|renewal|renews?\b", r"^契約更新日|^contract renewal"),
     (
         r"プランは|どのプラン|何プラン|契約(?:内容|状況|プラン)|which plan|what plan|their plan",
         r"^契約(?:プラン)?:|^contract(?: plan)?:",
+    ),
+    (
+        IN_USE,
+        r"^ご利用のバージョン|^version in use",
     ),
     (r"席数|シート数|ライセンス数|何席|\bseats?\b|licen[cs]es", r"契約席数|\bseats:"),
     (r"担当csm|担当は誰|誰が担当|担当者は誰|社内の担当|\bowner\b|\bcsm\b|who looks after", r"^担当csm|^owner"),

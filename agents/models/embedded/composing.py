@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from agents.grounding import NO_ANSWER
 from agents.models.embedded.accounts import facts
@@ -15,10 +15,14 @@ from agents.models.embedded.plan_rows import with_own_row
 from agents.models.embedded.ranking import Embeds, Ranked, nearness, rank
 from agents.models.embedded.reading import Passage, Reading
 from agents.models.embedded.units import Unit, units
+from agents.models.embedded.version_rows import beside_fitting
 from agents.wording import Spoken, language_of, say
 from banso.core.preferences import AnswerLength
+from banso.knowledge.editions import of_product
+from banso.knowledge.editions import said_in as editions_in
 from banso.knowledge.loanwords import spoken_in
 from banso.knowledge.synonyms import NONE, Synonyms
+from banso.knowledge.versions import said_in
 from banso.knowledge.vocabulary import GENERAL, codes_in, content_terms, decisive, wanted
 
 MOST_UNITS = 4
@@ -73,6 +77,8 @@ def _follows(question: str, chosen: Sequence[Unit], embedder: Embeds) -> bool:
     own = [unit for unit in chosen if unit.passage.language in (language_of(question), "und")]
     if any(still_about(question, unit.passage) for unit in own) or not has_own_words(question):
         return True
+    if any(_of_pages(question, [unit.passage for unit in chosen])):  # "Version 2.8", of a page that is about it
+        return True
     foreign = [unit for unit in chosen if unit not in own]
     judged = chosen if stands_for_something(question) else foreign
     least = STILL_MEANT if own else STILL_MEANT_ABROAD
@@ -84,10 +90,20 @@ def unmentioned(question: str, passages: Sequence[Passage], synonyms: Synonyms =
     text = " ".join(f"{p.title} {' '.join(p.heading)} {p.text}" for p in passages)
     there = _squeezed(text)
     equal = [_squeezed(word) for word, other in synonyms.swaps(question) if _squeezed(other) in there]
+    equal += [_squeezed(word) for word in _of_pages(question, passages)]
     must, names = ([w for w in some if not any(_squeezed(w) in one for one in equal)] for some in decisive(question))
     missing = [word for word in dict.fromkeys(must) if not _mentioned(word, there) and not spoken_in(word, text)]
     unnamed = [word for word in dict.fromkeys(names) if _squeezed(word) not in there]
     return missing or (unnamed if len(unnamed) * 2 >= len(set(names)) else [])
+
+
+def _of_pages(question: str, passages: Sequence[Passage]) -> Iterator[str]:
+    """Versions and editions of the question that pages are about, though their words do not say so."""
+    if any(p.version and not p.misfit for p in passages):
+        yield from said_in(question, [p.version for p in passages])
+    there = {one for p in passages for one in p.edition.split(", ")}
+    yield from editions_in(question) & there
+    yield from (word for some in decisive(question) for word in some if of_product(word) & there)
 
 
 def _mentioned(word: str, there: str) -> bool:
@@ -128,6 +144,7 @@ def _fit(one: Ranked, best: Ranked) -> bool:
 def select(best: Ranked, ranked: Sequence[Ranked], question: str, length: AnswerLength = "normal") -> list[Ranked]:
     """The best unit, what follows it in its passage, and what else comes close without repeating it. `short`: the
     best unit alone, with the list that it leads to; `detailed`: more, and what comes less close."""
+    ranked = beside_fitting(best, ranked)
     score = {(r.unit.passage.marker, r.unit.place): r.score for r in ranked}
     following = _following(best.unit, question, lambda unit: score.get((unit.passage.marker, unit.place), 0.0))
     chosen = [best, *(Ranked(unit, best.score, 0, 0, 0) for unit in following)]

@@ -36,7 +36,7 @@ def settled(ranked: Sequence[Ranked], question: str, language: Spoken) -> tuple[
     matter = [first, *(s for s in near if s.by is not best and one_matter(first, s, question))]
     right = weightiest(matter)
     agreeing = [s for s in matter if not s.claim.differs(right.claim)]
-    lead = max(agreeing, key=lambda s: (not s.passage.superseded, _leads(s, question)))
+    lead = max(agreeing, key=lambda s: (s.passage.current, _leads(s, question)))
     others = list(against(matter, right, agreeing))
     newer = [lead if lead.passage.updated > other.passage.updated else right for other in others]
     lines = [line(otherwise(r.passage, o.passage), o, r, language) for o, r in zip(others, newer, strict=True)]

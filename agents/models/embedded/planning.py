@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain.messages import ToolCall
 
-from agents.models.embedded.accounts import asks_for_record
+from agents.models.embedded.accounts import IN_USE, asks_for_record
 from agents.models.embedded.followup import whole_question
 from agents.models.embedded.reading import Reading
 from banso.knowledge.splitting import questions_in
@@ -25,7 +25,7 @@ _ACCOUNT = re.compile(
     r"契約|更新(?:日|時期|月|まで)|席数|シート数|利用状況|利用率|ログイン(?:数|状況|回数)|アクティブ|nps|csat|mrr|arr|連絡先|担当者|窓口"
     r"|担当csm|未解決|オープン|対応中|最終(?:接触|連絡)|どの(?:プラン|ような状況)|プランは|状況"
     r"|contract|renew|seats?\b|usage|log-?ins?\b|active users|contacts?\b|owner|open tickets?|which plan|what plan"
-    r"|their plan|plan (?:is|are)|account"
+    r"|their plan|plan (?:is|are)|account|" + IN_USE
 )
 _COMMAND_JA = re.compile(
     r"(?:という|旨の|を|の|する|ための)?(?:ご?案内(?:する)?)?(?:返信|返事|メール|文面|案内文|回答文|お詫び文)?(?:の|を)?"

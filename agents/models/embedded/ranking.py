@@ -16,6 +16,7 @@ from agents.models.embedded.direction import opposite, ways
 from agents.models.embedded.plan_rows import worth_by_plan
 from agents.models.embedded.reading import Passage
 from agents.models.embedded.units import Unit, units
+from agents.models.embedded.version_rows import worth_by_version
 from agents.wording import language_of
 from banso.knowledge.ground import Ground
 from banso.knowledge.plans import NO_PLANS, Plans
@@ -86,9 +87,10 @@ def rank(
             lexical[i], own[i] = max(lexical[i], near * FOREIGN_WORDS), max(own[i], near * FOREIGN_WORDS)
     judge = _Judge(question, _names(question, passages))
     plan = worth_by_plan(question, [every[i] for i in chosen], [lexical[i] for i in chosen], plans)
+    version = worth_by_version([every[i] for i in chosen], [lexical[i] for i in chosen])
     ranked = [
-        judge.ranked(every[i], lexical[i], own[i], near, worth)
-        for i, near, worth in zip(chosen, meaning, plan, strict=True)
+        judge.ranked(every[i], lexical[i], own[i], near, worth + loss)
+        for i, near, worth, loss in zip(chosen, meaning, plan, version, strict=True)
     ]
     return sorted(ranked, key=lambda r: -r.score)
 

@@ -51,14 +51,31 @@ class Passage:
     """The number of the passage from which it goes on; 0: it begins by itself."""
     other_plan: str = ""
     """The plans that it is about, where none of them is the customer's."""
+    other_edition: str = ""
+    """The edition that it is about, where that is not the one sought."""
+    edition: str = ""
+    """The editions that it is about, by commas."""
+    version: str = ""
+    misfit: str = ""
+    """Why it is not the page for what is sought; see `banso.knowledge.documents.Misfit`."""
     onward: Passage | None = None
     """The passage that goes on from it."""
 
     @property
+    def current(self) -> bool:
+        """Whether nothing says that another page is the one to read."""
+        return not (self.superseded or self.misfit)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is about another version or edition than the one sought."""
+        return self.misfit in ("other_version", "other_edition") or bool(self.other_edition)
+
+    @property
     def weight(self) -> tuple[bool, int, str]:
-        """Order of authority: current before superseded, manual before solved ticket before Slack, then newer."""
+        """Order of authority: current before the rest, manual before solved ticket before Slack, then newer."""
         rank = AUTHORITY.get(self.source, 0) * 2 + (self.status in ("solved", "closed"))
-        return not self.superseded, rank, self.updated
+        return self.current, rank, self.updated
 
 
 @dataclass(frozen=True)

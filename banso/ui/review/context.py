@@ -81,6 +81,8 @@ def account(overview: AccountOverview | None, t: Text, zone: str) -> list[tuple[
     rows = [
         ("review.account", f"{overview.account.name} ({overview.account.id})"),
         ("desk.plan", overview.plan),
+        ("desk.version", overview.account.version),
+        ("desk.edition", overview.account.edition),
         ("desk.segment", overview.account.segment),
         ("desk.seats", local_form.number(overview.seats, t.language) if overview.seats is not None else ""),
         ("desk.arr", _money(overview, t)),
