@@ -65,6 +65,7 @@ class Answer(Frozen):
     seconds: float = 0.0
     stopped: bool = Field(False, description="the person stopped it; the text says so")
     confidence: float | None = Field(None, description="how sure the model was, 0 to 1; None: it does not say")
+    unsure: bool = Field(False, description="less sure than an answer should be: shown as the nearest passages")
     ages: SourceAges | None = Field(None, description="how old the cited sources are; None: none has a date")
     facts: tuple[UsedFact, ...] = Field((), description="facts of the chosen customer that shaped the answer")
     beside: Beside = Field(Beside(), description="solved tickets like the question, and people to ask")

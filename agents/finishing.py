@@ -12,7 +12,7 @@ from agents.answers import Answer
 from agents.asking_back import asked_by_model, with_plan_asked
 from agents.asking_installed import with_installed_asked
 from agents.disputes import with_disputes
-from agents.grounding import CONFIDENCE, UNANSWERED, conclude
+from agents.grounding import CONFIDENCE, UNANSWERED, UNSURE, conclude
 from agents.hints import about_others
 from agents.links import Links, checked
 from agents.models.lookup import EMBEDDED
@@ -34,8 +34,10 @@ def finished(  # noqa: PLR0913, PLR0917
     """The answer that this reply of the model `speaker` makes."""
     told = reply.response_metadata
     answer = checked(_concluded(reply.text, state, services, context), allowed, state["language"])
+    sure = told.get(CONFIDENCE)
     known = {
-        "seconds": context.seconds(), "usage": state["usage"], "confidence": told.get(CONFIDENCE),
+        "unsure": answer.grounded == "cited" and sure is not None and sure < UNSURE,
+        "seconds": context.seconds(), "usage": state["usage"], "confidence": sure,
         "prompt": "" if speaker == EMBEDDED else prompt_version(state["language"], told.get(PROMPT, "system")),
         "notices": (*answer.notices, *_notices(answer, told, state), *about_others(state["messages"], context)),
     }  # fmt: skip

@@ -52,6 +52,7 @@ class Outcome:
     """Each quote with the words that stand at its place in the stored document."""
     tools: tuple[str, ...] = ()
     confidence: float | None = None
+    unsure: bool = False
     filed: Filed | None = None
     left: int = 0
     """Messages that left, or were about to, without anybody's approval."""
@@ -102,7 +103,7 @@ def _answered(case: Case, copilot: Copilot) -> Outcome:
     return Outcome(
         text=answer.text, grounded=answer.grounded, citations=answer.citations, nearest=answer.nearest, hits=hits,
         stored=tuple(_stored(answer.citations, copilot.knowledge)), tools=trace.tools, confidence=answer.confidence,
-        seconds=answer.seconds,
+        unsure=answer.unsure, seconds=answer.seconds,
     )  # fmt: skip
 
 

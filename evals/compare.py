@@ -25,7 +25,9 @@ MARGIN = 0.02
 ALIKE = 1e-5
 """Scores that differ by no more are the same: a baseline is rounded, and processors differ in the last digits."""
 LOWER_IS_BETTER = frozenset({
-    "wrong_but_confident", "errors", "messages_out", "seconds", "tokens", "cost", "good_blocked", "warning_only_blocked"
+    "wrong_but_confident", "wrong_answers",
+    "errors", "messages_out", "seconds", "tokens", "cost", "good_blocked",
+    "warning_only_blocked",
 })  # fmt: skip
 NOT_JUDGED = frozenset({"seconds", "tokens", "cost"})
 """Shown between runs of one machine, never a reason to fail."""

@@ -100,6 +100,8 @@ class CaseResult(Frozen):
     text: str = ""
     confidence: float | None = None
     """How sure the product was that its sources answer, 0 to 1, where the model says so."""
+    unsure: bool = False
+    """Whether the answer said that it is not sure."""
     sentences: tuple[Sentence, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     cited: tuple[str, ...] = ()

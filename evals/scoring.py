@@ -28,6 +28,7 @@ def score(case: Case, outcome: Outcome, likeness: Likeness) -> CaseResult:
         grounded=outcome.grounded,
         text=outcome.text,
         confidence=outcome.confidence,
+        unsure=outcome.unsure,
         sentences=sentences,
         evidence=tuple(
             Evidence(marker=c.marker, ref=c.ref, title=c.title, source=c.source, language=c.language, quote=c.quote)
@@ -60,7 +61,9 @@ def summary(cases: Sequence[Case], results: Sequence[CaseResult], seed: int = SE
     pairs = [(result.grounded == "refused", not result.answerable) for result in results if result.grounded]
     for place, name in enumerate(("refusal_precision", "refusal_recall", "refusal_f1")):
         metrics[name] = resampled(pairs, lambda drawn, place=place: refusing.f1(drawn)[place], seed)  # type: ignore[misc]
-    metrics["wrong_but_confident"] = figure([_wrong_but_confident(result) for result in results], seed)
+    wrong = [_wrong(result) for result in results]
+    sure = [refusing.wrong_but_confident(one, result.unsure) for one, result in zip(wrong, results, strict=True)]
+    metrics["wrong_but_confident"], metrics["wrong_answers"] = figure(sure, seed), figure(wrong, seed)
     seconds = [result.seconds for result in results if not result.error]
     metrics["median_seconds"] = resampled(seconds, lambda drawn: quantile(drawn, 0.5), seed)
     metrics["p95_seconds"] = resampled(seconds, lambda drawn: quantile(drawn, 0.95), seed)
@@ -126,8 +129,8 @@ def _of_draft(filed: Filed | None) -> tuple[float | None, float | None]:
     return None if filed.gate is None else float(not filed.gate.blocking), float(not filed.findings)
 
 
-def _wrong_but_confident(result: CaseResult) -> float | None:
+def _wrong(result: CaseResult) -> float | None:
     scores = result.scores
-    return refusing.wrong_but_confident(
+    return refusing.wrong_answer(
         result.grounded, result.answerable, scores.get("citation_hit"), scores.get("key_facts")
     )

@@ -166,6 +166,8 @@ def _answer_json(answer: Any) -> dict[str, Any]:
         "citations": [citation_json(citation) for citation in answer.citations],
         "translations": [one.model_dump(mode="json") for one in answer.translations],
         "draft": answer.draft,
+        "confidence": answer.confidence,
+        "unsure": answer.unsure,
         "seconds": round(answer.seconds, 3),
         "thread": answer.thread,
         "notices": list(answer.notices),
@@ -181,6 +183,12 @@ def _answer_json(answer: Any) -> dict[str, Any]:
     }
 
 
+def _write_text(answer: Any) -> None:
+    if answer.unsure:
+        say(f"! {told('ask.unsure')}")
+    write(answer.text)
+
+
 def _show_answer(opened: Any, question: str, user: User, account: str, thread: str) -> None:
     answer = None
     for event in opened.stream(question, user=user, account=account, thread=thread):
@@ -189,7 +197,7 @@ def _show_answer(opened: Any, question: str, user: User, account: str, thread: s
         answer = event.answer or answer
     if answer is None:
         raise NotFound(told("ask.no_answer"))
-    write(answer.text)
+    _write_text(answer)
     _show_sources(answer)
     if answer.asks:
         choices = " / ".join(one.label for one in answer.asks.choices)

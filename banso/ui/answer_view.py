@@ -22,14 +22,13 @@ from banso.ui.texts import Text
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _RULE = re.compile(r"\|?[\s:|-]+\|?")
 Message = dict[str, Any]
-UNSURE = 0.7
-"""How sure a model is below which an answer says that it should be looked at: of the built-in model's answers on two
-suites 16 of 39 below it were right, and 72 of 92 above (docs/answers.md)."""
 
 
 def answer_markdown(answer: AnswerView, t: Text, timezone: str) -> str:
-    """The answer's text with its markers as links, then its sources (or the nearest ones), notices and the draft."""
-    parts = [text_markdown(answer.text, answer.citations), *_translated(answer, t)]
+    """The answer's text with its markers as links, then its sources (or the nearest ones), notices and the draft. One
+    that is not sure says so before anything else."""
+    parts = [f"> **{t('ask.unsure')}** {t('ask.unsure_why')}"] if answer.unsure else []
+    parts += [text_markdown(answer.text, answer.citations), *_translated(answer, t)]
     if answer.draft:
         parts.append("**" + t("ask.draft_filed", draft=inert(answer.draft)) + "**")
     if answer.asks and answer.text != answer.asks.question:
@@ -73,8 +72,6 @@ def _took(answer: AnswerView, t: Text) -> list[str]:
     """Time, and of prompted models their names, tokens and price."""
     prompted = [one for one in answer.usage if one.tokens]
     told = [t("ask.seconds", seconds=f"{answer.seconds:.1f}"), *(one.model for one in prompted)]
-    if answer.grounded == "cited" and answer.confidence is not None and answer.confidence < UNSURE:
-        told.append(t("ask.unsure"))
     if prompted:
         count = local_form.number(sum(one.tokens for one in prompted), t.language)
         tokens = t("models.about", value=count) if any(one.estimated for one in prompted) else count

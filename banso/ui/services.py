@@ -72,7 +72,7 @@ class AnswerView(Protocol):
     @property
     def removed(self) -> Sequence[str]: ...  # noqa: D102
     @property
-    def confidence(self) -> float | None: ...  # noqa: D102
+    def unsure(self) -> bool: ...  # noqa: D102
     @property
     def asks(self) -> QuestionBackView | None: ...  # noqa: D102
     @property

@@ -40,7 +40,8 @@ def _run(lines: list[str], barred: bool) -> str:
 
 def answer_text(answer: AnswerView, t: Text, timezone: str) -> str:
     """An answer and its numbered sources as plain text, to paste into a mail or a message."""
-    parts = [answer.text]
+    parts = [f"{t('ask.unsure')} {t('ask.unsure_why')}"] if answer.unsure else []
+    parts.append(answer.text)
     if answer.translations:
         parts.append("\n".join([f"{translations_head(answer, t)}:", *_translations(answer)]))
     if answer.citations:
@@ -79,7 +80,8 @@ def as_json(turns: Sequence[Any], thread: ThreadView) -> dict[str, Any]:
 
 
 def _answer(answer: AnswerView, t: Text, timezone: str) -> list[str]:
-    lines = [quiet_answer(answer.text), ""]
+    lines = [f"> {t('ask.unsure')} {t('ask.unsure_why')}", ""] if answer.unsure else []
+    lines += [quiet_answer(answer.text), ""]
     if answer.translations:
         head = f"**{quiet(translations_head(answer, t))}**"
         lines += [head, "", *(f"- {quiet(line)}" for line in _translations(answer)), ""]

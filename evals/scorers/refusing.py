@@ -17,9 +17,12 @@ def f1(outcomes: Iterable[tuple[bool, bool]]) -> tuple[float | None, float | Non
     return precision, rec, 2 * precision * rec / (precision + rec) if hits else 0.0
 
 
-def wrong_but_confident(
-    grounded: str, answerable: bool, citation_hit: float | None, key_facts: float | None
-) -> float | None:
+def wrong_but_confident(wrong: float | None, unsure: bool) -> float | None:
+    """1 for a wrong answer that does not say that it is not sure."""
+    return None if wrong is None else wrong * (not unsure)
+
+
+def wrong_answer(grounded: str, answerable: bool, citation_hit: float | None, key_facts: float | None) -> float | None:
     """1 for an answer to what nothing answers, or one that cites no gold document and states no key fact."""
     if not grounded:
         return None

@@ -260,6 +260,18 @@ def test_the_embedded_model_says_how_sure_it_is_and_another_one_does_not(make: M
     assert make(ScriptedChat(script=["NO_ANSWER"])).ask("ロックは？", user=csm).confidence is None
 
 
+def test_an_answer_below_the_bound_is_marked_and_kept_so(
+    make: Make, csm: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copilot, asked = make(), "HR-1007 のロックは何分で解除されますか？"
+    assert not copilot.ask(asked, user=csm).unsure
+    monkeypatch.setattr("agents.finishing.UNSURE", 1.01)
+    doubted = copilot.ask(asked, user=csm)
+    assert doubted.unsure and doubted.grounded == "cited" and copilot.history(doubted.thread, user=csm)[0].answer.unsure
+    assert not copilot.ask("社内の花見の日程を教えてください", user=csm).unsure  # a refusal is sure of nothing else
+    assert not make(ScriptedChat(script=["NO_ANSWER"])).ask(asked, user=csm).unsure
+
+
 def test_the_trace_names_the_tools_that_ran_and_what_they_found(make: Make, csm: User, reviewer: User) -> None:
     script = [[("search_knowledge", {"query": "ロック"}), ("open_door", {})], "30分待つと自動で解除されます [1]。"]
     copilot = make(ScriptedChat(script=script))

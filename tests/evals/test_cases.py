@@ -114,7 +114,9 @@ def result(**changes: object) -> CaseResult:
 def test_an_answer_to_the_unanswerable_is_wrong_but_confident() -> None:
     wrong = result(answerable=False, scores={"hit@10": None, "key_facts": None, "citation_hit": None})
     figures = summary([], [result(), wrong])
-    assert figures["wrong_but_confident"].mean == 0.5
+    assert figures["wrong_but_confident"].mean == figures["wrong_answers"].mean == 0.5
+    doubted = summary([], [result(), wrong.model_copy(update={"unsure": True})])
+    assert (doubted["wrong_but_confident"].mean, doubted["wrong_answers"].mean) == (0.0, 0.5)
     assert "nothing answers it" in why_failed(wrong)[0]
     assert why_failed(result()) == []
 

@@ -106,13 +106,18 @@ def test_numbers_must_stand_in_what_is_quoted() -> None:
     assert citing.numbers_right("いつでも [1]", ["30分"]) is None
 
 
-def test_an_answer_is_wrong_but_confident_when_nothing_in_it_is_right() -> None:
-    wrong = refusing.wrong_but_confident
+def test_an_answer_is_wrong_when_nothing_in_it_is_right() -> None:
+    wrong = refusing.wrong_answer
     assert wrong("cited", False, None, None) == 1.0
     assert wrong("cited", True, 0.0, 0.0) == 1.0
     assert wrong("cited", True, 0.0, 0.5) == 0.0
     assert wrong("refused", True, None, None) == 0.0
     assert wrong("", True, None, None) is None
+
+
+def test_a_wrong_answer_that_says_so_is_not_confident() -> None:
+    sure = refusing.wrong_but_confident
+    assert (sure(1.0, False), sure(1.0, True), sure(0.0, False), sure(None, False)) == (1.0, 0.0, 0.0, None)
 
 
 def test_the_plan_of_tools_is_kept_in_order() -> None:

@@ -48,7 +48,7 @@ class Copilot:
         self.asked_by.append(user.name)
         answer = SimpleNamespace(
             thread="th_1", text=question, grounded="sources", citations=(), nearest=(), notices=(), draft=None,
-            seconds=0.1, asks=None, removed=(), confidence=None, usage=(), stopped=False, ages=None, facts=(),
+            seconds=0.1, asks=None, removed=(), unsure=False, usage=(), stopped=False, ages=None, facts=(),
             beside=Beside(), unanswered=(),
         )  # fmt: skip
         yield SimpleNamespace(kind="answer", step=None, detail="", text="", answer=answer, thread="th_1")

@@ -38,7 +38,7 @@ class Said:
     stopped: bool = False
     usage: tuple[Usage, ...] = ()
     removed: tuple[str, ...] = ()
-    confidence: float | None = None
+    unsure: bool = False
     asks: QuestionBack | None = None
     ages: SourceAges | None = None
     facts: tuple[UsedFact, ...] = ()
@@ -128,10 +128,8 @@ def test_only_the_last_question_back_has_choices_and_each_asks_a_whole_question(
 
 
 def test_an_answer_that_is_not_sure_says_so() -> None:
-    sure, unsure, silent = (answer_markdown(Said(seconds=1.0, confidence=c), EN, "UTC") for c in (0.9, 0.6, None))
-    assert "check the sources" in unsure and "check the sources" not in sure + silent
-    refused = answer_markdown(Said(seconds=1.0, confidence=0.1, grounded="refused"), EN, "UTC")
-    assert "check the sources" not in refused
+    unsure, sure = (answer_markdown(Said(unsure=one), EN, "UTC") for one in (True, False))
+    assert unsure.startswith("> **This may not be the answer.**") and "may not be" not in sure
 
 
 def test_a_translation_is_marked_as_a_machines_and_only_its_number_can_be_clicked() -> None:

@@ -78,6 +78,13 @@ def test_questions_answers_sources_notices_and_local_dates_are_there(language: s
     assert all(word in text for word in [*words, "How?", "Do it.", "a.md", "7", "> an old page", "News."])
 
 
+def test_what_leaves_the_screen_still_says_that_it_is_not_sure() -> None:
+    unsure = Said("Do it. [1]", citations=(ONE,), unsure=True)
+    for text in (page([Turn("How?", unsure)]), answer_text(unsure, text_of("en"), "Asia/Tokyo")):
+        assert text.index("This may not be the answer.") < text.index("Do it.")
+    assert "may not be" not in page([Turn("How?", Said("Do it. [1]", citations=(ONE,)))])
+
+
 def test_a_table_stays_a_table_with_quiet_cells() -> None:
     answer = Said("Before\n| a | b |\n|---|---|\n| <img src=x> | ![y](//e) [1] |\nAfter")
     written = MARKDOWN.render(page([Turn("q", answer)]))

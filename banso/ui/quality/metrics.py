@@ -48,6 +48,7 @@ METRICS = (
     Metric("refusal_f1", "refusal", "score"),
     Metric("right_grounding", "refusal"),
     Metric("wrong_but_confident", "refusal", lower_is_better=True),
+    Metric("wrong_answers", "refusal", lower_is_better=True),
     Metric("draft_filed", "draft"),
     Metric("draft_gate", "draft"),
     Metric("draft_tone", "draft"),
