@@ -153,3 +153,15 @@ def test_the_number_a_sentence_states_for_itself() -> None:
     assert value("ビジネスは 1 分あたり 60 回です") == "60"
     assert value("The limit was raised from 60 to 120 requests a minute (50 before).") == "120"
     assert value("since 2026-06-15") == "" and value("1,200 円") == "1200"
+
+
+def test_the_name_below_a_support_mail_is_not_part_of_the_answer(make: Make, csm: User) -> None:
+    text = (
+        "Old tablets\n\nAda Byron (customer):\nWhich browser works on old tablets?\n\nDaniel Osei (support):\n"
+        "On old tablets the current Chrome works, push notifications do not.\nUse the approval page there\nDaniel Osei\n"
+    )
+    solved = manual("TK-9", "Old tablets", text, language="en").model_copy(
+        update={"source": "ticket", "status": "solved"}
+    )
+    said = make(documents=[solved]).ask("Which browser works on old tablets?", user=csm).text
+    assert "current Chrome works" in said and "Use the approval page there" in said and "Daniel" not in said

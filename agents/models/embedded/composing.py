@@ -30,6 +30,8 @@ MOST_DETAILED, NEAR_DETAILED = 8, 0.75
 """The same for a person who wants detailed answers."""
 MOST_STEPS = 7
 MOST_FOLLOWING = 2
+SIGNATURE = 24
+"""Characters up to which a line without a full stop below an answer in a ticket may be the name of its author."""
 NEARLY_AS_GOOD = 0.86
 ELSEWHERE_AS_GOOD = 0.89
 FOREIGN_AS_GOOD = 0.8
@@ -216,7 +218,7 @@ def _following(unit: Unit, question: str, worth: Callable[[Unit], float]) -> lis
     if unit.passage.source == "slack":
         return sorted((u for u in others if u.voice == "reply"), key=worth, reverse=True)[:MOST_FOLLOWING]
     if unit.passage.source == "ticket":
-        same = [u for u in after if u.voice == unit.voice == "support"][:MOST_FOLLOWING]
+        same = [u for u in after if u.voice == unit.voice == "support" and not _signs(u)][:MOST_FOLLOWING]
         return same + [u for u in after if u.voice == "resolution"][-1:]
     under = [*(u for u in after if u.heading == unit.heading), *_onward(unit, after)]
     if unit.leads_on or (unit.item and wanted(question) == "how"):
@@ -225,6 +227,11 @@ def _following(unit: Unit, question: str, worth: Callable[[Unit], float]) -> lis
         return []
     following = itertools.takewhile(lambda u: u.kind == "text" and not u.item and is_sentence(u), under)
     return list(following)[:MOST_FOLLOWING]
+
+
+def _signs(unit: Unit) -> bool:
+    """Whether it is a line below a mail, such as the name of who wrote it: short, and no sentence."""
+    return unit.kind == "text" and not unit.item and not is_sentence(unit) and len(unit.shown) < SIGNATURE
 
 
 def _onward(unit: Unit, after: Sequence[Unit]) -> list[Unit]:
