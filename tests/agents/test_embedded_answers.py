@@ -158,7 +158,8 @@ def test_the_number_a_sentence_states_for_itself() -> None:
 def test_the_name_below_a_support_mail_is_not_part_of_the_answer(make: Make, csm: User) -> None:
     text = (
         "Old tablets\n\nAda Byron (customer):\nWhich browser works on old tablets?\n\nDaniel Osei (support):\n"
-        "On old tablets the current Chrome works, push notifications do not.\nUse the approval page there\nDaniel Osei\n"
+        "On old tablets the current Chrome works, push notifications do not.\n"
+        "Use the approval page there\nDaniel Osei\n"
     )
     solved = manual("TK-9", "Old tablets", text, language="en").model_copy(
         update={"source": "ticket", "status": "solved"}
