@@ -73,7 +73,7 @@ def _tells_edition(question: str, installed: Installed) -> Wanted:
 
 def _other_version(hit: Hit, installed: Installed) -> bool:
     """Whether a passage is about another version, and stands in no document that is not."""
-    return hit.misfit == "other_version" and not any(
+    return wanted("", installed).other_version(hit) and not any(
         one.version and holds_for(one.version, installed.versions) for one in hit.variants
     )
 

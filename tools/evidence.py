@@ -45,7 +45,7 @@ def passages_json(
     say so."""
     numbers = {hit.chunk_id: number for number, hit in numbered}
     told: dict[str, object] = {"periods": [one.model_dump(mode="json") for one in periods]} if periods else {}
-    passages = [_passage(number, hit, numbers) | _plan(hit, plans) | _edition(hit, sought) for number, hit in numbered]
+    passages = [_passage(number, hit, numbers) | _plan(hit, plans) | _apart(hit, sought) for number, hit in numbered]
     return json.dumps({**told, "passages": passages}, ensure_ascii=False)
 
 
@@ -54,10 +54,11 @@ def _plan(hit: Hit, plans: Plans) -> dict[str, object]:
     return {"other_plan": ", ".join(sorted(names))} if names else {}
 
 
-def _edition(hit: Hit, sought: Wanted) -> dict[str, object]:
+def _apart(hit: Hit, sought: Wanted) -> dict[str, object]:
     named = ", ".join(sorted(editions_of(hit, hit.text, sought.known)))
     other = sought.other_edition(hit, hit.text)
-    return {key: value for key, value in (("edition", named), ("other_edition", other)) if value}
+    told = (("edition", named), ("other_edition", other), ("other_version", sought.other_version(hit)))
+    return {key: value for key, value in told if value}
 
 
 def _passage(number: int, hit: Hit, numbers: Mapping[str, int]) -> dict[str, object]:

@@ -75,7 +75,7 @@ def _passage(one: Mapping[str, Any]) -> str:
         "continues": one["continues"] or "",
         "other_plan": one.get("other_plan", ""),
         "version": one.get("version", ""),
-        "other_version": one.get("misfit") == "other_version" or "",
+        "other_version": one.get("other_version", ""),
         "newer_version_exists": one.get("misfit") == "older_version" or "",
         "other_edition": one.get("other_edition", ""),
     }

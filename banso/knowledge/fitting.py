@@ -43,6 +43,11 @@ class Wanted:
         named = editions_of(hit, words, self.known) if self.editions else frozenset()
         return "" if named & self.editions else min(named, default="")
 
+    def other_version(self, hit: Hit) -> bool:
+        """Whether a passage is about another version: it does not fit, or is of a later one than is sought."""
+        later = self.versions and hit.version and not versions.holds_for(hit.version, self.versions)
+        return hit.misfit == "other_version" or bool(later)
+
 
 ANY = Wanted()
 
@@ -106,7 +111,7 @@ def _misfit(hit: Hit, hits: Sequence[Hit], sought: Wanted) -> Misfit:
         return "other_edition"
     if not hit.version:
         return ""
-    if sought.versions and not versions.holds_for(hit.version, sought.versions):
+    if sought.versions and not versions.one_major(hit.version, sought.versions):
         return "other_version"
     beaten = any(fits_better(other, hit, sought) and same_page(other, hit) for other in hits if other.version)
     if sought.versions:

@@ -58,6 +58,11 @@ def older_major(one: str, other: str) -> bool:
     return comparable(one, other) and numbers(one)[0] < numbers(other)[0]
 
 
+def one_major(version: str, wanted: Iterable[str]) -> bool:
+    """Whether one of the wanted versions is of the same major version; what cannot be compared, is."""
+    return any(not comparable(version, one) or numbers(version)[0] == numbers(one)[0] for one in wanted)
+
+
 def holds_for(version: str, wanted: Iterable[str]) -> bool:
     """Whether what is said of `version` holds for one of the wanted versions. What cannot be compared, holds."""
     return any(not comparable(version, one) or not (newer(version, one) or older_major(version, one)) for one in wanted)

@@ -51,6 +51,11 @@ def test_what_is_said_for_another_version_alone_is_marked(make: Make, csm: User)
     assert told(answer) == [("version", "3.1")]
 
 
+def test_a_page_of_a_later_version_is_marked_and_answers_where_nothing_else_does(make: Make, csm: User) -> None:
+    answer = ask(make, csm, ASKED, NEW, version="3.1")
+    assert "2 枚" in answer.text and answer.notices == ("[1] はバージョン 3.2 の説明です。お客様は 3.1 をお使いです。",)
+
+
 def test_a_page_of_the_same_major_version_is_not_marked(make: Make, csm: User) -> None:
     answer = ask(make, csm, ASKED, NEW, version="3.4")
     assert answer.notices == () and told(answer) == []

@@ -83,6 +83,8 @@ def test_an_earlier_major_version_sinks_below_what_a_newer_one_says() -> None:
     assert order(old, new) == [new.ref, old.ref]
     assert order(old, new, installed=Installed(versions=("2.8",))) == [old.ref, new.ref]
     assert order(old, new, question="バージョン 2.8 の SSO は？") == [old.ref, new.ref]
+    later = hit("ja/admin/ip.md", 0.7, version="3.4")
+    assert order(later, new, installed=Installed(versions=("3.2",))) == [later.ref, new.ref]
     far = hit("ja/admin/other.md", 0.1, version="3.2")
     assert order(old, far) == [old.ref, far.ref]
 

@@ -51,6 +51,8 @@ class Passage:
     """The number of the passage from which it goes on; 0: it begins by itself."""
     other_plan: str = ""
     """The plans that it is about, where none of them is the customer's."""
+    other_version: bool = False
+    """Whether it is about another version than the one sought."""
     other_edition: str = ""
     """The edition that it is about, where that is not the one sought."""
     edition: str = ""
@@ -69,7 +71,7 @@ class Passage:
     @property
     def elsewhere(self) -> bool:
         """Whether it is about another version or edition than the one sought."""
-        return self.misfit in ("other_version", "other_edition") or bool(self.other_edition)
+        return self.other_version or self.misfit == "other_edition" or bool(self.other_edition)
 
     @property
     def weight(self) -> tuple[bool, int, str]:
