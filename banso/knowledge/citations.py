@@ -39,6 +39,7 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _TABLE = re.compile(r"^\s*\|.*\|")
 _LISTED = re.compile(r"^(?:[-*+•・]|\(?\d{1,2}[.)]|[①-⑳])\s*")
 _RULE = re.compile(r"^[\s|:\-—–]+$")
+_STOPPED = re.compile(r"[。．.!?！？][」』）)\"”]?$")
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,14 @@ class Checker:
         return self._marked(sentence, bare, support)
 
     def _standing(self, bare: str) -> int:
-        """The first passage in which the sentence stands word for word, where its number is missing or another's; 0
-        for none. A short sentence may stand anywhere."""
-        bare = _LISTED.sub("", bare)
-        if len(squeeze(bare)) < SHORTEST_FOUND:
+        """The first passage in whose text the sentence stands word for word, where its number is missing or another's;
+        0 for none. What is short or no sentence, such as a title or "Ada (customer):", may stand anywhere."""
+        plain = _LISTED.sub("", bare)
+        own = squeeze(plain)
+        if len(own) < SHORTEST_FOUND or not (plain != bare or _STOPPED.search(plain)):
             return 0
-        return next((n for n, hit in self.evidence.items() if contained(bare, hit) and self.carries(bare, [hit])), 0)
+        found = (n for n, hit in self.evidence.items() if own in squeeze(hit.text))
+        return next((n for n in found if self.carries(plain, [self.evidence[n]])), 0)
 
     def _whole(self, text: str) -> str:
         """A table or code block: every cell or line must stand in a source that the block names. A number covers the

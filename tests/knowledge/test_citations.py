@@ -51,7 +51,10 @@ def test_a_sentence_that_stands_in_another_passage_gets_its_number() -> None:
     assert [one.ref for one in checked.citations] == ["2.md", "1.md"] and not checked.removed
 
 
-@pytest.mark.parametrize("said", ["120 回", "自動で解除", "3 bounces", "After 4 bounces the address is suspended."])
+@pytest.mark.parametrize(
+    "said",
+    ["120 回", "自動で解除", "3 bounces", "After 4 bounces the address is suspended.", "HR-1007 はロックを表します"],
+)
 def test_only_whole_words_of_a_passage_find_it(said: str) -> None:
     checked = check(said, EVIDENCE)
     assert checked.text == "" and checked.citations == () and checked.removed == (said,)
