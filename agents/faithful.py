@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from agents.number_words import number_words
 from agents.wording import Spoken, language_of
 from banso.gate.agreement import denies, measures, numbers
 from banso.gate.bilingual import says, told
@@ -33,6 +34,7 @@ _MUST = re.compile(
     r"なければ(?:なりません|いけません|ならない)|ないと(?:いけ|なり)ません|かもしれ(?:ない|ません)|ない限り|not only"
 )
 """Holds a word of denial and denies nothing."""
+_PLACE = re.compile(r"[A-Za-z0-9-]{1,63}[.@。][A-Za-z0-9.-]{0,200}[A-Za-z]{2}")
 _WORKING = re.compile(r"営業日|business days?|working days?", re.I)
 
 
@@ -44,6 +46,8 @@ def faithful(original: str, said: str, into: Spoken) -> bool:
         and language_of(said) == into
         and len(said) <= LONGER * max(len(original), SHORT)
         and _same_numbers(original, said)
+        and _counted(said) <= _digits(original) | _counted(original) | _in_words(original)
+        and _places(said) <= _places(original)
         and _same_codes(original, said)
         and _same_names(english, japanese)
         and denies(_MUST.sub(" ", english)) == denies(_MUST.sub(" ", japanese))
@@ -70,6 +74,11 @@ def _in_words(text: str) -> set[str]:
     counted = {str(n) for n, word in enumerate(_COUNTED, start=1) if word in low}
     months = {str(n) for n, month in enumerate(_MONTHS, start=1) if month in low or month[:3] in low}
     return counted | months | {str(n) for n, kanji in enumerate("一二三四五六七八九十", start=1) if kanji in text}
+
+
+def _counted(text: str) -> set[str]:
+    """Numbers that are written out. 1 says nothing."""
+    return {str(number) for number in number_words(text)} - {"1"}
 
 
 def _same_units(one: str, other: str) -> bool:
@@ -103,6 +112,11 @@ def _same_names(english: str, japanese: str) -> bool:
 
 def _hosts(text: str) -> set[str]:
     return {host for _, _, host in links(text)}
+
+
+def _places(text: str) -> set[str]:
+    """Addresses of mail and names of hosts, also without a scheme: somebody may type them."""
+    return {found.casefold() for found in _PLACE.findall(unicodedata.normalize("NFKC", text))}
 
 
 def _translates(english: str, japanese: str) -> bool:

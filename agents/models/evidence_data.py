@@ -13,12 +13,16 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage, ToolMessage
 
+from agents.models.control_words import without_turns
+
 TRUST = {"manual": "official", "crm": "record", "ticket": "written-by-customers", "slack": "internal-talk"}
 """What a source is worth when two disagree. Unknown sources are worth the least."""
 LEAST = "unknown"
-_LABEL = re.compile(r"(?:^|(?<=[\r\v\f\x85\u2028\u2029]))([^\S\n]*)\{(?=[^\n]*passage)", re.I | re.M)
-"""A line of a text that could be taken for the label of a passage: a ticket that calls what follows official."""
-
+_NAMED = re.compile("passage", re.IGNORECASE)
+_BREAK = re.compile(r"([\r\v\f\x85\u2028\u2029])")
+"""What a model may read as the end of a line."""
+_MARK = re.compile(r"[<＜](?=\s{0,9}[/／]?\s{0,9}data\s{0,9}[-‐-―−－])", re.I)
+"""What could be taken for the end of the data: a small model does not compare the words of two marks."""
 
 Fit = Callable[[Sequence[str]], Sequence[str]]
 """Chooses which passages of one result the model has room for."""
@@ -34,10 +38,11 @@ def as_data(messages: Sequence[BaseMessage], fence: str, fit: Fit = list) -> lis
 
 def _fenced(message: BaseMessage, fence: str, fit: Fit) -> BaseMessage:
     if not isinstance(message, ToolMessage):
-        return message.model_copy(update={"additional_kwargs": {}})
+        said = without_turns(message.content) if isinstance(message.content, str) else message.content
+        return message.model_copy(update={"content": said, "additional_kwargs": {}})
     content = str(message.content)
     told = None if message.status == "error" else _read(content)
-    shown = _without(fence, "\n".join(fit(_passages(told) if told is not None else [content])))
+    shown = _unmarked(fence, "\n".join(fit(_passages(told) if told is not None else [content])))
     return message.model_copy(update={"content": f"<data-{fence}>\n{shown}\n</data-{fence}>", "additional_kwargs": {}})
 
 
@@ -49,11 +54,11 @@ def _read(content: str) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) and isinstance(value.get("passages"), list) else None
 
 
-def _without(fence: str, text: str) -> str:
-    """The text without the word, nor what taking it out would put together."""
+def _unmarked(fence: str, text: str) -> str:
+    """The text without the word, nor what taking it out would put together, and without marks of another word."""
     while fence in text:
         text = text.replace(fence, "")
-    return text
+    return _MARK.sub("(", without_turns(text))
 
 
 def _passages(told: Mapping[str, Any]) -> list[str]:
@@ -81,5 +86,19 @@ def _passage(one: Mapping[str, Any]) -> str:
     }
     head = json.dumps({key: value for key, value in label.items() if value not in ("", None)}, ensure_ascii=False)
     table = f"{one['table_head']}\n" if one.get("table_head") else ""
-    text = _LABEL.sub(r"\1(", f"{table}{one['text']}")
+    text = "\n".join(map(_unlabelled, f"{table}{one['text']}".split("\n")))
     return f"{head}\n{text}"
+
+
+def _unlabelled(line: str) -> str:
+    """A line without the bracket that could make it the label of a passage: of a ticket that calls what follows
+    official."""
+    ends = [found.start() for found in _NAMED.finditer(line)]
+    if not ends:
+        return line
+    before = "".join(_unbraced(piece) for piece in _BREAK.split(line[: ends[-1]]))
+    return before + line[ends[-1] :]
+
+
+def _unbraced(piece: str) -> str:
+    return piece.replace("{", "(", 1) if piece.lstrip().startswith("{") else piece

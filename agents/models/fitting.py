@@ -10,6 +10,9 @@ Count = Callable[[str], int]
 """How many tokens a text has."""
 LEAST = 200
 """Tokens of evidence that a model is shown at least, whatever the rest takes."""
+MOST_LETTERS = 16
+"""Characters of a token at most, on average: a longer text is not counted, for tokenizers take the square of the length
+of a word of one letter."""
 MOST_ANSWER = 1024
 """Tokens kept free for the reply: a quarter of what the model reads, at most these."""
 
@@ -27,13 +30,14 @@ def longest_reply(context: int) -> int:
 def fitting(pieces: Sequence[str], tokens: int, count: Count) -> list[str]:
     """The first pieces that fit together; of the very first, which is the nearest, at least its beginning."""
     kept: list[str] = []
+    free = tokens
     for piece in pieces:
-        tokens -= count(piece)
-        if tokens < 0:
+        if len(piece) > free * MOST_LETTERS or (taken := count(piece)) > free:
             break
+        free -= taken
         kept.append(piece)
     if not kept and pieces:
-        kept = [_beginning(pieces[0], tokens + count(pieces[0]), count)]
+        kept = [_beginning(pieces[0][: tokens * MOST_LETTERS], tokens, count)]
     left = len(pieces) - len(kept)
     return [*kept, f"({left} passages left out: no room)"] if left else kept
 

@@ -130,7 +130,7 @@ class LiteLLMChat(BaseChatModel):
             return self._shown(messages, kwargs), kwargs, {}
         kwargs = {name: value for name, value in kwargs.items() if name not in ("tools", "tool_choice")}
         short = [SystemMessage(rules, additional_kwargs=messages[0].additional_kwargs), *messages[1:]]
-        return as_page(self._shown(short, kwargs), rules), kwargs, {PROMPT: "reading"}
+        return as_page(self._shown(short, kwargs)), kwargs, {PROMPT: "reading"}
 
     def _shown(self, messages: Sequence[BaseMessage], kwargs: dict[str, Any]) -> list[BaseMessage]:
         """Without secrets, and the tools' results as data between marks, as far as there is room."""

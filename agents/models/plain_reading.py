@@ -27,9 +27,10 @@ def plain_rules(messages: Sequence[BaseMessage], context: int, tools: frozenset[
     return mask_text(str(hints.get("plain", ""))) if looked and 0 < context <= PLAIN else ""
 
 
-def as_page(messages: Sequence[BaseMessage], rules: str) -> list[BaseMessage]:
-    """Short rules, the earlier turns, and the last question below what the tools brought, already between marks."""
+def as_page(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """The rules, which come first, the earlier turns, and the last question below what the tools brought, already
+    between marks."""
     asked = max(i for i, message in enumerate(messages) if isinstance(message, HumanMessage))
     found = [message.text for message in messages[asked:] if isinstance(message, ToolMessage)]
     earlier = [m for m in messages[:asked] if not isinstance(m, SystemMessage | ToolMessage) and m.text]
-    return [SystemMessage(rules), *earlier, HumanMessage("\n\n".join([*found, messages[asked].text]))]
+    return [messages[0], *earlier, HumanMessage("\n\n".join([*found, messages[asked].text]))]

@@ -18,6 +18,8 @@ ENOUGH_SHARED = 0.5
 invented sentences about the same subject 0.2 to 0.4."""
 REMEMBERED = 4096
 """Texts whose terms are kept: the sentences of an answer or a draft are compared with the same few passages."""
+KEPT = 256
+"""Passages that are kept squeezed: each sentence without its number is looked for in all of them."""
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9_.\-]*[a-z0-9]|[a-z0-9]")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々ー]+")
@@ -67,9 +69,14 @@ def _squeezed(text: str) -> tuple[str, ...]:
 
 def contained(line: str, hit: Hit) -> bool:
     """Whether every cell of a table row, or a line of code, stands in the source."""
-    source = squeeze(_everything(hit))
+    source = _squeezed_whole(_everything(hit))
     cells = [cell for cell in (squeeze(part) for part in line.strip("|").split("|")) if cell]
     return all(cell in source for cell in cells)
+
+
+@lru_cache(KEPT)
+def _squeezed_whole(text: str) -> str:
+    return squeeze(text)
 
 
 def likeness(wanted: set[str], text: str) -> float:

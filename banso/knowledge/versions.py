@@ -27,13 +27,17 @@ _PROTOCOL = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number that is not the product's own version."""
+_BEFORE = 40
+"""Characters before a number that are looked through for that."""
+_LONGEST = 18
+"""Digits of one number of a version that are read: Python reads no number of thousands of digits."""
 
 
 @lru_cache(maxsize=4096)
 def numbers(version: str) -> Numbers:
     """Its numbers: (3, 1, 4) for v3.1.4 and (3,) for 3.x; none where no number stands in it, as in "latest"."""
     found = _NUMBERS.search(unicodedata.normalize("NFKC", version))
-    return tuple(int(part) for part in re.split(r"[-./]", found[0])) if found else ()
+    return tuple(int(part[:_LONGEST]) for part in re.split(r"[-./]", found[0])) if found else ()
 
 
 def same(one: str, other: str) -> bool:
@@ -83,9 +87,13 @@ def said_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     """The versions that a text names: "バージョン 2.8", "v3.1", "3.x", "3.1 系"; a bare 2.8 where it is one of `known`.
     The number of a protocol, a system or an interface (TLS 1.2, API v2) is none."""
     plain = unicodedata.normalize("NFKC", text)
-    named = [found for found in _SAID.finditer(plain) if not _PROTOCOL.search(plain[: found.start()])]
+    named = [found for found in _SAID.finditer(plain) if not _of_protocol(plain, found.start())]
     said = [next(filter(None, found.groups())).removesuffix(".x") for found in named]
     there = [one for one in known if one]
-    bare = [one for one in _BARE.finditer(plain) if not _PROTOCOL.search(plain[: one.start()])]
+    bare = [one for one in _BARE.finditer(plain) if there and not _of_protocol(plain, one.start())]
     said += [one[0] for one in bare if any(numbers(one[0]) == numbers(version) for version in there)]
     return tuple(dict.fromkeys(said))
+
+
+def _of_protocol(text: str, place: int) -> bool:
+    return bool(_PROTOCOL.search(text[max(0, place - _BEFORE) : place]))

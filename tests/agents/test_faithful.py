@@ -29,6 +29,10 @@ WRONG = {
     "a number": ("Backups are kept for 35 days.", "バックアップは 53 日間保存されます。"),
     "a number too many": ("Backups are kept for days.", "バックアップは 35 日間保存されます。"),
     "a number too few": ("Backups are kept for 35 days.", "バックアップは保存されます。"),
+    "a number in words": ("Backups are kept for 3 days.", "バックアップは三百日間保存されます。"),
+    "a number in words too many": ("Backups are kept for days.", "バックアップは三日間保存されます。"),
+    "an address": ("Backups are kept for days.", "バックアップは数日間保存されます。a@evil.example"),
+    "a host": ("Backups are kept for days.", "バックアップは数日間保存されます（evil.example）。"),
     "a unit": ("Backups are kept for 35 days.", "バックアップは 35 か月間保存されます。"),
     "working days": ("Support replies within two business days.", "サポートは 2 日以内に返信します。"),
     "a code": ("If HR-1007 appears, wait 30 minutes.", "HR-1008 が表示された場合は、30 分待ちます。"),
@@ -46,3 +50,9 @@ WRONG = {
 def test_what_disagrees_is_left_out(kind: str) -> None:
     english, japanese = WRONG[kind]
     assert not faithful(english, japanese, "ja")
+
+
+@pytest.mark.parametrize("said", ["three hundred", "ninety", "twenty-three"])
+def test_english_number_words_are_read(said: str) -> None:
+    assert faithful("バックアップは3日間保存されます。", "Backups are kept for three days.", "en")
+    assert not faithful("バックアップは3日間保存されます。", f"Backups are kept for {said} days.", "en")

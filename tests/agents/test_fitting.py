@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.models.fitting import LEAST, fitting, room
+from agents.models.fitting import LEAST, MOST_LETTERS, fitting, room
 
 
 def words(text: str) -> int:
@@ -35,3 +35,15 @@ def test_room_is_what_rules_question_and_reply_leave() -> None:
     assert room(4096, 1072, 2) == (4096 - 1072 - 1024) // 2
     assert room(2000, 600, 1) == 2000 - 600 - 500
     assert room(1000, 5000, 3) == LEAST and room(8000, 0, 0) == 8000 - 1024
+
+
+def test_a_text_far_too_long_is_not_counted_whole() -> None:
+    longest = 0
+
+    def letters(text: str) -> int:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return len(text)
+
+    begun, _ = fitting(["a" * 1_000_000, "b"], 50, letters)
+    assert begun == "a" * 50 and longest <= 50 * MOST_LETTERS

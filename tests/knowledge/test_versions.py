@@ -74,3 +74,9 @@ def test_a_question_names_a_version_by_a_word_or_by_one_that_is_known(text: str,
 def test_of_two_versions_one_is_newer_or_they_are_the_same(one: list[int], other: list[int]) -> None:
     a, b = (".".join(map(str, each)) for each in (one, other))
     assert [newer(a, b), newer(b, a), same(a, b)].count(True) == 1
+
+
+def test_a_number_without_end_and_a_text_of_numbers_are_read() -> None:
+    assert same("9" * 5000, "9" * 5000)
+    assert said_in("1." + "9" * 5000, ["3.1"]) == ()
+    assert set(said_in("v1.1 " * 20_000, ["1.1"])) == {"1.1"}
