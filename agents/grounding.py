@@ -21,9 +21,9 @@ NO_ANSWER = "NO_ANSWER"
 """What a model says when no passage answers; `NO_ANSWER: a, b` names the words that no source mentions."""
 
 CONFIDENCE = "banso_confidence"
+"""Where a model that knows how sure it is says so, in the metadata of its reply: a number from 0 to 1."""
 UNSURE = 0.75
 """How sure a model must be for its answer to stand without a word of doubt: see docs/answers.md."""
-"""Where a model that knows how sure it is says so, in the metadata of its reply: a number from 0 to 1."""
 
 UNANSWERED = "banso_unanswered"
 """Where a model that answered one question of several says which it could not: a list of questions."""

@@ -22,9 +22,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop
 
 from agents.masking import mask_text, masked
 from agents.models.evidence_data import as_data
-from agents.models.fitting import fitting, longest_reply, room
 from agents.models.plain_reading import PROMPT, as_page, plain_rules
 from agents.models.provider import litellm, provider
+from agents.models.room import fitting, longest_reply, room
 from agents.models.tokens import counted, tokens
 from banso.core.errors import ConfigError, Unavailable
 from banso.core.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.models.fitting import LEAST, MOST_LETTERS, fitting, room
+from agents.models.room import LEAST, MOST_LETTERS, fitting, room
 
 
 def words(text: str) -> int:
